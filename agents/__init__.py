@@ -1,0 +1,1 @@
+"""The reference application: three pipelines on one Faust app."""

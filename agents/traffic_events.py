@@ -1,0 +1,36 @@
+"""Traffic events: type, severity, a summary, and an alert on major ones."""
+
+from __future__ import annotations
+
+from agents.contracts import schema
+from stream_slm.pipeline.spec import AlertRule
+from stream_slm.pipeline.text import at
+from stream_slm.plugin import PipelineHandle, StreamSLM
+from stream_slm.tasks.classify import Classify
+from stream_slm.tasks.summarize import Summarize
+
+
+def declare(slm: StreamSLM) -> PipelineHandle:
+    """Add the pipeline to an app."""
+    return slm.pipeline(
+        name="traffic-events",
+        source="traffic-events.v1",
+        tasks=[Classify("event_type"), Classify("severity"), Summarize()],
+        alerts=[
+            AlertRule(
+                name="major-event",
+                task="severity",
+                labels=["MAJOR"],
+                threshold=0.7,
+                event="Major traffic event",
+                severity="Severe",
+                category="Transport",
+                scope="Public",
+                urgency="Immediate",
+                response_type="Avoid",
+            )
+        ],
+        text=at("/headline", "/description", "/text"),
+        schema=schema("traffic-events", "traffic-event.v1"),
+        time_pointer="/updated",
+    )

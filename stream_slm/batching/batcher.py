@@ -1,0 +1,243 @@
+"""The batcher: requests in, results out, batches formed between; a failing batch is split to its guilty entry."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from time import monotonic
+from typing import Generic, TypeVar
+
+from stream_slm.batching.window import Limits, Window
+from stream_slm.errors import InferenceError
+
+Request = TypeVar("Request")
+Result = TypeVar("Result")
+
+#: Takes a list, returns a list of the same length and order. Runs in a thread; must let go of the GIL to be parallel.
+GenerateBatch = Callable[[Sequence[Request]], Sequence[Result]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatcherConfig:
+    """How batches are formed and run.
+
+    Attributes:
+        replicas: batches that run at once.
+        max_batch_tokens, max_batch_size: see `Limits`.
+        max_queue_delay_s: seconds after which the oldest entry's batch is closed although no replica is idle and it
+            is not full; it is then next in line.
+    """
+
+    replicas: int
+    max_batch_tokens: int
+    max_batch_size: int
+    max_queue_delay_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply(Generic[Result]):
+    """The results of one `submit`, in its order.
+
+    Attributes:
+        batch_size: entries of the largest batch that served it.
+        queue_s: seconds until the last of its batches started.
+        run_s: seconds of the longest of its batches.
+    """
+
+    results: list[Result]
+    batch_size: int = 0
+    queue_s: float = 0.0
+    run_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run of a batch, as its entries' waiters learn of it (monotonic seconds)."""
+
+    size: int
+    started: float
+    ended: float
+
+
+@dataclass(eq=False, slots=True)
+class _Group(Generic[Result]):
+    """The answers of one `submit`: a slot for each request, a future for them all."""
+
+    future: asyncio.Future[Reply[Result]]
+    results: list[Result | None]
+    missing: int
+    since: float
+    batch_size: int = 0
+    queue_s: float = 0.0
+    run_s: float = 0.0
+
+    def settle(self, index: int, answer: Result | InferenceError, run: _Run) -> None:
+        if self.future.done():
+            return
+        if isinstance(answer, InferenceError):
+            self.future.set_exception(answer)
+            return
+        self.results[index] = answer
+        self.missing -= 1
+        self.batch_size = max(self.batch_size, run.size)
+        self.queue_s = max(self.queue_s, run.started - self.since)
+        self.run_s = max(self.run_s, run.ended - run.started)
+        if not self.missing:
+            results: list[Result] = self.results  # type: ignore[assignment]  # none is missing
+            self.future.set_result(
+                Reply(results=results, batch_size=self.batch_size, queue_s=self.queue_s, run_s=self.run_s)
+            )
+
+
+@dataclass(eq=False, slots=True)
+class _Entry(Generic[Request, Result]):
+    """A distinct request waiting or running, and everyone who waits for its answer."""
+
+    request: Request
+    key: Hashable
+    waiters: list[tuple[_Group[Result], int]] = field(default_factory=list)
+
+
+class Batcher(Generic[Request, Result]):
+    """Forms batches of requests from all callers and runs them on a pool of threads.
+
+    Equal requests (by `key`) in flight are computed once. Belongs to one event loop; `start` before `submit`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        generate_batch: GenerateBatch[Request, Result],
+        config: BatcherConfig,
+        *,
+        length: Callable[[Request], int],
+        key: Callable[[Request], Hashable],
+        observe: Callable[[int, int, float], None] = lambda _size, _tokens, _seconds: None,
+    ) -> None:
+        self._generate_batch = generate_batch
+        self._config = config
+        self._length = length
+        self._key = key
+        self._observe = observe
+        self._name = name
+        self._window: Window[_Entry[Request, Result]] = Window(Limits(config.max_batch_tokens, config.max_batch_size))
+        self._in_flight: dict[Hashable, _Entry[Request, Result]] = {}
+        self._running = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._pool: ThreadPoolExecutor | None = None
+
+    def start(self) -> None:
+        """Make the threads; two a replica, so that the next batch is at the engine's door when one ends."""
+        self._loop = asyncio.get_running_loop()
+        self._pool = ThreadPoolExecutor(2 * self._config.replicas, thread_name_prefix=self._name)
+
+    def submit(self, requests: Sequence[Request]) -> asyncio.Future[Reply[Result]]:
+        """Queue requests; the future holds their results in the same order.
+
+        Raises (in the future):
+            InferenceError: the engine failed on one of them alone.
+        """
+        now = monotonic()
+        future: asyncio.Future[Reply[Result]] = self._loop.create_future()
+        group: _Group[Result] = _Group(future, [None] * len(requests), len(requests), now)
+        if not requests:
+            future.set_result(Reply(results=[]))
+        for index, request in enumerate(requests):
+            key = self._key(request)
+            entry = self._in_flight.get(key)
+            if entry is None:
+                entry = self._in_flight[key] = _Entry(request, key)
+                self._window.add(entry, self._length(request), now)
+                self._idle.clear()
+            entry.waiters.append((group, index))
+        self._dispatch()
+        return future
+
+    async def drain(self) -> None:
+        """Wait until nothing waits or runs."""
+        await self._idle.wait()
+
+    async def close(self) -> None:
+        """Drop what waits, let what runs end, join the threads."""
+        if self._timer:
+            self._timer.cancel()
+        now = monotonic()
+        for entry in self._window.clear():
+            self._settle(entry, InferenceError("the worker stopped before this record was read"), _Run(0, now, now))
+        if self._pool:
+            pool, self._pool = self._pool, None
+            await asyncio.to_thread(pool.shutdown, wait=True)
+
+    @property
+    def queued(self) -> int:
+        """Distinct requests that wait for a batch."""
+        return len(self._window)
+
+    def _dispatch(self) -> None:
+        """Run batches as long as one should be closed now."""
+        while self._pool and self._should_close_batch():
+            batch = self._window.take()
+            self._running += 1
+            started = monotonic()
+            running = self._loop.run_in_executor(self._pool, self._run, [entry.request for entry in batch])
+            running.add_done_callback(partial(self._finished, batch, started))
+
+    def _should_close_batch(self) -> bool:
+        since = self._window.oldest_since()
+        if since is None or self._running >= 2 * self._config.replicas:
+            return False
+        if self._running < self._config.replicas or self._window.full():
+            return True
+        waits = since + self._config.max_queue_delay_s - monotonic()
+        if waits <= 0:
+            return True
+        if self._timer is None:
+            self._timer = self._loop.call_later(waits, self._on_timer)
+        return False
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        self._dispatch()
+
+    def _run(self, requests: Sequence[Request]) -> list[Result | InferenceError]:
+        """In a thread: run a batch; on failure run its halves, until the guilty one stands alone."""
+        try:
+            results = list(self._generate_batch(requests))
+            if len(results) != len(requests):
+                raise ValueError(f"{len(requests)} requests, {len(results)} results")
+        except Exception as error:
+            if len(requests) == 1:
+                # The class alone: an engine's message may quote the text.
+                return [InferenceError(f"the engine failed on this record ({type(error).__name__})")]
+            half = len(requests) // 2
+            return self._run(requests[:half]) + self._run(requests[half:])
+        return list(results)
+
+    def _finished(
+        self,
+        batch: list[_Entry[Request, Result]],
+        started: float,
+        running: asyncio.Future[list[Result | InferenceError]],
+    ) -> None:
+        self._running -= 1
+        if running.cancelled():
+            answers: list[Result | InferenceError] = [InferenceError("cancelled")] * len(batch)
+        else:
+            answers = running.result()
+        run = _Run(len(batch), started, monotonic())
+        self._observe(run.size, sum(self._length(entry.request) for entry in batch), run.ended - run.started)
+        self._dispatch()  # before the answers: the replica must not wait for what their callbacks do
+        for entry, answer in zip(batch, answers, strict=True):
+            self._settle(entry, answer, run)
+        if not self._running and not len(self._window):
+            self._idle.set()
+
+    def _settle(self, entry: _Entry[Request, Result], answer: Result | InferenceError, run: _Run) -> None:
+        self._in_flight.pop(entry.key, None)
+        for group, index in entry.waiters:
+            group.settle(index, answer, run)

@@ -1,0 +1,98 @@
+"""The error tree: every failure knows its code and whether a retry can help."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class StreamSLMError(Exception):
+    """Root of the tree; `code` is what a dead letter and a metric carry, `retriable` what delivery asks.
+
+    The message is written for an operator and never holds a record's text, key or header values:
+    it travels in headers and logs.
+    """
+
+    code: ClassVar[str] = "internal_error"
+    retriable: ClassVar[bool] = False
+    #: Kafka Connect's name of the step that failed, for `__connect.errors.stage`.
+    stage: ClassVar[str] = "TRANSFORMATION"
+
+
+class ConfigurationError(StreamSLMError):
+    """A setting, a pipeline or a topic is wrong; raised at start, names the setting and the fix."""
+
+    code = "configuration_error"
+
+
+class BundleError(StreamSLMError):
+    """A model bundle is missing, altered or cannot be made."""
+
+    code = "bundle_error"
+
+
+class BrokerUnavailable(StreamSLMError):
+    """No broker answers, or it went away."""
+
+    code = "broker_unavailable"
+    retriable = True
+
+
+class RecordError(StreamSLMError):
+    """This record can never succeed; its outcome is a dead letter."""
+
+
+class DecodeError(RecordError):
+    """The value is not what its content type says (not UTF-8, not JSON, not an object)."""
+
+    code = "decode_error"
+    stage = "VALUE_CONVERTER"
+
+
+class SchemaInvalid(RecordError):
+    """The payload does not match the pipeline's schema."""
+
+    code = "schema_invalid"
+
+
+class TextMissing(RecordError):
+    """The payload holds no text to read."""
+
+    code = "text_missing"
+
+
+class RecordTooLarge(RecordError):
+    """The value is larger than `limits.max_record_bytes`, or its text longer than `limits.max_text_chars`."""
+
+    code = "too_long"
+
+
+class DataRefUnsupported(RecordError):
+    """A CloudEvents claim check: the payload lies elsewhere and is not fetched."""
+
+    code = "dataref_unsupported"
+
+
+class InferenceError(RecordError):
+    """The engine or a task failed on this record alone, after its batch was split."""
+
+    code = "inference_error"
+
+
+class OutputTooLarge(RecordError):
+    """An output of this record does not fit its topic."""
+
+    code = "output_too_large"
+    stage = "KAFKA_PRODUCE"
+
+
+class ProduceRejected(RecordError):
+    """The broker refuses an output of this record for good."""
+
+    code = "produce_error"
+    stage = "KAFKA_PRODUCE"
+
+
+class DeliveryStopped(StreamSLMError):
+    """The worker cannot go on without losing records: it stops, commits nothing, and says why."""
+
+    code = "delivery_stopped"

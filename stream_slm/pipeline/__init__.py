@@ -1,0 +1,1 @@
+"""One record's journey from bytes to outcome; knows no Kafka client."""

@@ -1,0 +1,63 @@
+"""The dead letter: the record as it came, with headers that say what went wrong and nothing of its text."""
+
+from __future__ import annotations
+
+from stream_slm.errors import InferenceError, StreamSLMError
+from stream_slm.pipeline import clock
+from stream_slm.pipeline.context import Worker
+from stream_slm.pipeline.decode import attributes_of
+from stream_slm.pipeline.identity import ORIGIN_HEADER, origin_id
+from stream_slm.pipeline.spec import PipelineSpec
+from stream_slm.types import Outcome, Output, Record
+
+#: Kafka Connect's readers cut a message here, and so do we.
+_MESSAGE_CHARS = 1024
+
+
+def dead_letter(record: Record, error: Exception, spec: PipelineSpec, worker: Worker) -> Outcome:
+    """What becomes of a record that can never succeed.
+
+    An error that is not of our tree is a fault of ours; only its class is told, for its message may quote the text.
+    """
+    known = error if isinstance(error, StreamSLMError) else InferenceError(f"unexpected {type(error).__name__}")
+    return Outcome(
+        record=record,
+        pipeline=spec.name,
+        outputs=(
+            Output(
+                topic=spec.dead_letter_topic,
+                key=record.key,
+                value=record.value,
+                headers=record.headers + _headers(record, known, spec, worker),
+                kind="dead_letter",
+            ),
+        ),
+        status="dead_letter",
+        error=known,
+    )
+
+
+def _headers(
+    record: Record, error: StreamSLMError, spec: PipelineSpec, worker: Worker
+) -> tuple[tuple[str, bytes | None], ...]:
+    values = {
+        "__connect.errors.topic": record.topic,
+        "__connect.errors.partition": str(record.partition),
+        "__connect.errors.offset": str(record.offset),
+        "__connect.errors.connector.name": worker.app_id,
+        "__connect.errors.task.id": worker.worker,
+        "__connect.errors.stage": error.stage,
+        "__connect.errors.class.name": f"stream_slm.{spec.name}",
+        "__connect.errors.exception.class.name": f"{type(error).__module__}.{type(error).__name__}",
+        "__connect.errors.exception.message": str(error)[:_MESSAGE_CHARS],
+        "x-stream-slm-error-code": error.code,
+        "x-stream-slm-retriable": str(error.retriable).lower(),
+        "x-stream-slm-attempts": "1",
+        "x-stream-slm-failed-at": clock.rfc3339(clock.now()),
+        "x-stream-slm-group": worker.group or "",
+        "x-stream-slm-pipeline": spec.name,
+        "x-stream-slm-version": worker.version,
+    }
+    if not any(name == ORIGIN_HEADER for name, _ in record.headers):
+        values[ORIGIN_HEADER] = origin_id(record, attributes_of(record.headers))
+    return tuple((name, value.encode()) for name, value in values.items())

@@ -1,0 +1,115 @@
+"""The enriched record: what a subscriber of the output topic reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from stream_slm.pipeline import clock
+from stream_slm.pipeline.context import Context, output_headers
+from stream_slm.pipeline.reader import Reading
+from stream_slm.types import Classification, Output, Status, Summary, TaskResult
+
+SCHEMA_ID = "https://stream-slm.dev/schemas/enriched.v1.json"
+#: Digits of a score that mean something; more would only make the record longer.
+_DIGITS = 6
+
+
+def enriched_record(
+    context: Context,
+    *,
+    status: Status,
+    reason: str | None,
+    results: Mapping[str, TaskResult],
+    reading: Reading | None,
+    models: Mapping[str, Any],
+    warnings: Sequence[str],
+) -> dict[str, Any]:
+    """The record as JSON, after `schemas/enriched.v1.schema.json`."""
+    completed = clock.now()
+    run_ms = _ms(reading.run_s) if reading else 0.0
+    language = reading.text.language if reading else None
+    return {
+        "schema_version": "1.0",
+        "domain": context.spec.domain,
+        "pipeline": context.spec.name,
+        "status": status,
+        "reason": reason,
+        "subject": {"id": context.subject_id, "type": context.spec.domain, "time": context.event_time},
+        "source": context.source,
+        "results": {name: _result(result, run_ms) for name, result in results.items()},
+        "language": {
+            "code": language.code if language else None,
+            "supported": language.supported if language else True,
+        },
+        "models": models if reading else {},
+        "redactions": [],
+        "warnings": list(warnings),
+        "processing": {
+            "received_at": clock.rfc3339(context.received_at),
+            "completed_at": clock.rfc3339(completed),
+            "queue_ms": _ms(reading.queue_s) if reading else 0.0,
+            "total_ms": _ms((completed - context.received_at).total_seconds()),
+            "batch_size": reading.batch_size if reading else None,
+            "attempt": 1,
+            "worker": context.worker.worker,
+        },
+        "original": context.message.payload if context.spec.include_original else None,
+    }
+
+
+def enriched_output(context: Context, record: Mapping[str, Any]) -> Output:
+    """The enriched record on its way to the sink, under the input's key."""
+    return Output(
+        topic=context.spec.sink,
+        key=context.record.key,
+        value=orjson.dumps(record),
+        headers=output_headers(
+            context,
+            ce_id=context.record_id,
+            ce_type=f"io.streamslm.{context.spec.domain}.enriched.v1",
+            dataschema=SCHEMA_ID,
+            extra={"ce_recordedtime": record["processing"]["completed_at"]},
+        ),
+    )
+
+
+def _result(result: TaskResult, run_ms: float) -> dict[str, Any]:
+    return _classification(result, run_ms) if isinstance(result, Classification) else _summary(result, run_ms)
+
+
+def _classification(result: Classification, run_ms: float) -> dict[str, Any]:
+    return {
+        "task": "classification",
+        "label": result.label,
+        "score": round(result.score, _DIGITS),
+        "threshold": result.threshold,
+        "accepted": result.accepted,
+        "labels": [{"label": label, "score": round(score, _DIGITS)} for label, score in result.labels],
+        "evidence": [{**each.span.as_json(), "share": round(each.share, _DIGITS)} for each in result.evidence],
+        "model": result.model,
+        "duration_ms": run_ms,
+    }
+
+
+def _summary(result: Summary, run_ms: float) -> dict[str, Any]:
+    return {
+        "task": "summarization",
+        "text": result.text,
+        "method": result.method,
+        "language": result.language,
+        "finish_reason": "length" if result.truncated else "stop",
+        "input_tokens": result.input_tokens,
+        "output_tokens": None,
+        "truncated": result.truncated,
+        "spans": [span.as_json() for span in result.spans],
+        "guard": None,
+        "model": result.model,
+        "duration_ms": run_ms,
+    }
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 3)

@@ -1,0 +1,40 @@
+"""Who a record is: the identity of an input, and the deterministic ids of what it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from stream_slm.pipeline.text import resolve
+from stream_slm.types import Payload, Record
+
+#: Every id of this product is a name in this namespace, so a replay gives the same ids.
+NAMESPACE = uuid5(NAMESPACE_URL, "https://stream-slm.dev/ids")
+
+#: Carried by dead letters and kept by redrive, so that a redriven record is recognised.
+ORIGIN_HEADER = "x-stream-slm-origin-id"
+
+
+def origin_id(
+    record: Record, attributes: Mapping[str, str], payload: Payload | None = None, id_pointer: str | None = None
+) -> str:
+    """The identity of an input record.
+
+    The first of: the origin header of a redriven record, `ce_source` + `ce_id`, the value at `id_pointer`,
+    topic/partition/offset.
+    """
+    for name, value in record.headers:
+        if name == ORIGIN_HEADER and value:
+            return value.decode("utf-8", "replace")
+    if "source" in attributes and "id" in attributes:
+        return f"{attributes['source']} {attributes['id']}"
+    if payload is not None and id_pointer is not None:
+        given = resolve(payload, id_pointer)
+        if isinstance(given, (str, int)) and not isinstance(given, bool) and str(given):
+            return f"{record.topic} {given}"
+    return f"{record.topic}/{record.partition}/{record.offset}"
+
+
+def output_id(origin: str, pipeline: str, kind: str) -> UUID:
+    """The id of one kind of output (`enriched`, `alert:<rule>`) of one input in one pipeline."""
+    return uuid5(NAMESPACE, f"{origin}|{pipeline}|{kind}")

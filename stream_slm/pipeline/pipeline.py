@@ -1,0 +1,170 @@
+"""A pipeline: one record's journey, top to bottom in `_enrich`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+import stream_slm.metrics as metrics
+from stream_slm.config.settings import LimitsConfig
+from stream_slm.errors import ConfigurationError, RecordTooLarge, StreamSLMError, TextMissing
+from stream_slm.pipeline import clock
+from stream_slm.pipeline.alerts import alert_outputs
+from stream_slm.pipeline.context import Context, Worker, identified
+from stream_slm.pipeline.dead_letters import dead_letter
+from stream_slm.pipeline.decode import Message, attributes_of, decode
+from stream_slm.pipeline.envelope import enriched_output, enriched_record
+from stream_slm.pipeline.models import Models
+from stream_slm.pipeline.reader import Reader, Reading
+from stream_slm.pipeline.spec import PipelineSpec
+from stream_slm.pipeline.validation import validator
+from stream_slm.tasks.classify import Classifier, Classify
+from stream_slm.tasks.summarize import Summarize
+from stream_slm.tasks.text import EncodedText, Floats
+from stream_slm.types import Outcome, Output, Record, Status, TaskResult, TextPart
+
+
+class Pipeline:
+    """Turns records into outcomes; bad data becomes a dead letter, never an exception.
+
+    Raises:
+        ConfigurationError: at construction, where the specification does not fit the models.
+    """
+
+    def __init__(self, spec: PipelineSpec, models: Models, worker: Worker, limits: LimitsConfig) -> None:
+        self.spec = spec
+        self._worker = worker
+        self._limits = limits
+        self._reader: Reader = models.reader
+        self._model_name = models.name
+        self._models_json = models.as_json
+        self._check = validator(spec.schema, spec.name)
+        self._classifiers = [models.classifier(task) for task in spec.tasks if isinstance(task, Classify)]
+        self._summaries = [task for task in spec.tasks if isinstance(task, Summarize)]
+        self._check_rules()
+
+    async def process(self, record: Record) -> Outcome:
+        """What a record becomes: enriched, skipped, or a dead letter.
+
+        Raises:
+            StreamSLMError: only a retriable one, which says nothing about the record.
+        """
+        received_at = clock.now()
+        try:
+            outcome = await self._enrich(record, received_at)
+        except StreamSLMError as error:
+            if error.retriable:
+                raise
+            outcome = self.dead_letter(record, error)
+        except Exception as error:  # a fault of ours must not stop the stream; the dead letter tells it
+            outcome = self.dead_letter(record, error)
+        metrics.RECORD_SECONDS.labels(self.spec.name).observe((clock.now() - received_at).total_seconds())
+        return outcome
+
+    def dead_letter(self, record: Record, error: Exception) -> Outcome:
+        """The outcome of a record that cannot be read or whose outputs cannot be sent."""
+        return dead_letter(record, error, self.spec, self._worker)
+
+    async def _enrich(self, record: Record, received_at: datetime) -> Outcome:
+        if record.value is None:
+            return self._skipped(self._identified(record, _tombstone(record), received_at), "tombstone")
+        self._check_size(record)
+        message = decode(record)
+        context = self._identified(record, message, received_at)
+        reason = self._reason_to_skip(message)
+        if reason:
+            return self._skipped(context, reason)
+        self._check(message.payload)
+        parts = self._text(message)
+        reading = await self._reader.read(parts)
+        results = self._results(reading.text)
+        alerts = alert_outputs(context, results, reading.text.language.supported)
+        return self._outcome(context, "ok", None, results, reading, alerts)
+
+    def _identified(self, record: Record, message: Message, received_at: datetime) -> Context:
+        return identified(record, message, self.spec, self._worker, received_at)
+
+    def _check_size(self, record: Record) -> None:
+        size = len(record.value or b"")
+        if size > self._limits.max_record_bytes:
+            raise RecordTooLarge(
+                f"the value has {size} bytes, limits.max_record_bytes allows {self._limits.max_record_bytes}"
+            )
+
+    def _reason_to_skip(self, message: Message) -> str | None:
+        expires = clock.parse(message.attributes.get("expirytime"))
+        if expires and expires <= clock.now():
+            return "expired"
+        return self.spec.skip(message.payload)
+
+    def _text(self, message: Message) -> list[TextPart]:
+        parts = [part for part in self.spec.text(message.payload) if part.text.strip()]
+        if not any(not part.fields for part in parts):
+            raise TextMissing("the payload holds no text where this pipeline reads it")
+        length = sum(len(part.text) for part in parts)
+        if length > self._limits.max_text_chars:
+            raise RecordTooLarge(
+                f"the text has {length} characters, limits.max_text_chars allows {self._limits.max_text_chars}"
+            )
+        return parts
+
+    def _results(self, text: EncodedText) -> dict[str, TaskResult]:
+        """Labels first: what decided them is what a summary should say."""
+        results: dict[str, TaskResult] = {}
+        salience: Floats = np.zeros(len(text.sentences), dtype=np.float32)
+        for classifier in self._classifiers:
+            results[classifier.task.name], shares = classifier.classify(text)
+            salience = salience + shares
+        for task in self._summaries:
+            results[task.name] = task.summarize(text, salience, self._model_name)
+        return results
+
+    def _skipped(self, context: Context, reason: str) -> Outcome:
+        return self._outcome(context, "skipped", reason, {}, None, [])
+
+    def _outcome(
+        self,
+        context: Context,
+        status: Status,
+        reason: str | None,
+        results: Mapping[str, TaskResult],
+        reading: Reading | None,
+        alerts: list[Output],
+    ) -> Outcome:
+        language = reading.text.language if reading else None
+        warnings = [f"language_unsupported:{language.code}"] if language and not language.supported else []
+        enriched: dict[str, Any] = enriched_record(
+            context,
+            status=status,
+            reason=reason,
+            results=results,
+            reading=reading,
+            models=self._models_json,
+            warnings=warnings,
+        )
+        return Outcome(
+            record=context.record,
+            pipeline=self.spec.name,
+            outputs=(enriched_output(context, enriched), *alerts),
+            status=status,
+            results=results,
+            enriched=enriched,
+        )
+
+    def _check_rules(self) -> None:
+        by_name: dict[str, Classifier] = {each.task.name: each for each in self._classifiers}
+        for rule in self.spec.alerts:
+            known = by_name[rule.task].head.labels
+            unknown = [label for label in rule.labels if label not in known]
+            if unknown:
+                raise ConfigurationError(
+                    f"pipeline {self.spec.name}: alert rule {rule.name} names {', '.join(unknown)}; "
+                    f"the labels of {rule.task} are {', '.join(known)}"
+                )
+
+
+def _tombstone(record: Record) -> Message:
+    return Message(payload={}, attributes=attributes_of(record.headers))

@@ -1,0 +1,136 @@
+"""What a pipeline is: where it reads, what it asks, when it alerts, where it writes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from stream_slm.errors import ConfigurationError
+from stream_slm.pipeline.text import TextOf, at, check_pointer
+from stream_slm.tasks.classify import Classify
+from stream_slm.tasks.summarize import Summarize
+from stream_slm.types import Payload
+
+_TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}")
+_VERSION = re.compile(r"\.v\d+$")
+
+Severity = Literal["Extreme", "Severe", "Moderate", "Minor", "Unknown"]
+Task = Classify | Summarize
+
+#: Says why a record needs no inference, or None.
+SkipReason = Callable[[Payload], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRule:
+    """Alert when the summed probability of some labels of a task reaches a threshold.
+
+    Attributes:
+        name: part of the alert's identity and of its `dedup_key`; default: task and labels.
+        severity, category, event, scope, urgency, response_type: CAP 1.2 terms. `urgency` may map labels to terms,
+            read for the most probable of the rule's labels.
+        expires_s: seconds after which subscribers may forget the alert.
+        include_text: let the summary stand in headline and description.
+    """
+
+    task: str
+    labels: Sequence[str]
+    threshold: float
+    severity: Severity
+    name: str = ""
+    event: str = ""
+    category: str = "Other"
+    scope: Literal["Public", "Restricted", "Private"] = "Private"
+    urgency: str | Mapping[str, str] = "Unknown"
+    response_type: str = "Assess"
+    expires_s: int = 7200
+    include_text: bool = True
+
+    def __post_init__(self) -> None:
+        if not 0 < self.threshold <= 1:
+            raise ConfigurationError(f"alert rule on {self.task}: threshold must be above 0 and at most 1")
+        if not self.labels or isinstance(self.labels, str):
+            raise ConfigurationError(f"alert rule on {self.task}: labels must be a list of at least one label")
+        if not self.name:
+            object.__setattr__(self, "name", f"{self.task}-{'-'.join(self.labels)}".lower())
+        if not self.event:
+            object.__setattr__(self, "event", f"{self.task}: {', '.join(self.labels)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineSpec:
+    """One pipeline, as its user declares it.
+
+    Attributes:
+        name: in every output, and part of output ids.
+        source: input topic; the other topics' names follow from it (`<domain>.v1` gives `<domain>.enriched.v1`,
+            `<domain>.alerts.v1`, `<domain>.v1.dlq`) unless given.
+        text: which strings are read.
+        schema: JSON Schema 2020-12 of the payload, if it is to be checked.
+        id_pointer, subject_pointer, time_pointer: where the payload says who it is, whom it is about, when it was.
+        skip: says why a payload needs no inference.
+        include_original: put the payload into the enriched record.
+    """
+
+    name: str
+    source: str
+    tasks: Sequence[Task]
+    alerts: Sequence[AlertRule] = ()
+    text: TextOf = field(default_factory=lambda: at("/text"))
+    schema: Mapping[str, Any] | None = None
+    sink: str = ""
+    alerts_topic: str = ""
+    dead_letter_topic: str = ""
+    domain: str = ""
+    id_pointer: str = "/id"
+    subject_pointer: str = ""
+    time_pointer: str = ""
+    skip: SkipReason = lambda _payload: None
+    include_original: bool = False
+
+    def __post_init__(self) -> None:
+        domain = _VERSION.sub("", self.source)
+        version = self.source.removeprefix(domain) or ".v1"
+        defaults = {
+            "domain": domain,
+            "sink": f"{domain}.enriched{version}",
+            "alerts_topic": f"{domain}.alerts{version}",
+            "dead_letter_topic": f"{self.source}.dlq",
+            "subject_pointer": self.id_pointer,
+        }
+        for name, value in defaults.items():
+            if not getattr(self, name):
+                object.__setattr__(self, name, value)
+        self._check()
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Every topic the pipeline touches, the source first."""
+        alerts = (self.alerts_topic,) if self.alerts else ()
+        return (self.source, self.sink, *alerts, self.dead_letter_topic)
+
+    def _check(self) -> None:
+        for topic in self.topics:
+            if not _TOPIC.fullmatch(topic):
+                raise ConfigurationError(
+                    f"pipeline {self.name}: {topic!r} is no topic name; use letters, digits, dot, dash, underscore"
+                )
+        if len(set(self.topics)) != len(self.topics):
+            raise ConfigurationError(f"pipeline {self.name}: source and outputs must be different topics")
+        names = [task.name for task in self.tasks]
+        if not names or len(set(names)) != len(names):
+            raise ConfigurationError(f"pipeline {self.name}: needs at least one task, and different names for each")
+        labelled = {task.name for task in self.tasks if isinstance(task, Classify)}
+        for rule in self.alerts:
+            if rule.task not in labelled:
+                raise ConfigurationError(
+                    f"pipeline {self.name}: alert rule {rule.name} asks for task {rule.task!r}; "
+                    f"it has {', '.join(sorted(labelled)) or 'no classification'}"
+                )
+        rules = [rule.name for rule in self.alerts]
+        if len(set(rules)) != len(rules):
+            raise ConfigurationError(f"pipeline {self.name}: give its alert rules different names")
+        for pointer in (self.id_pointer, self.subject_pointer, self.time_pointer):
+            check_pointer(pointer)

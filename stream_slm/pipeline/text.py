@@ -1,0 +1,57 @@
+"""Which strings of a payload are read, by JSON pointer (RFC 6901)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from stream_slm.errors import ConfigurationError
+from stream_slm.types import Payload, TextPart
+
+#: Gives the strings to read, in order; a pipeline may bring its own.
+TextOf = Callable[[Payload], Sequence[TextPart]]
+
+
+def resolve(document: Any, pointer: str) -> Any:
+    """The value at a JSON pointer, or None where there is none."""
+    value = document
+    for token in _tokens(pointer):
+        if isinstance(value, dict):
+            value = value.get(token)
+        elif isinstance(value, list) and token.isascii() and token.isdigit() and int(token) < len(value):
+            value = value[int(token)]
+        else:
+            return None
+    return value
+
+
+def check_pointer(pointer: str) -> str:
+    """The pointer itself.
+
+    Raises:
+        ConfigurationError: it is no JSON pointer.
+    """
+    if pointer and not pointer.startswith("/"):
+        raise ConfigurationError(f"JSON pointer {pointer!r} must start with a slash, for example /text")
+    return pointer
+
+
+def at(*pointers: str) -> TextOf:
+    """Read the strings at some pointers; what is absent, blank or no string is passed over."""
+    for pointer in pointers:
+        check_pointer(pointer)
+
+    def text_of(payload: Payload) -> list[TextPart]:
+        found = ((pointer, resolve(payload, pointer)) for pointer in pointers)
+        return [TextPart(text=text, pointer=pointer) for pointer, text in found if is_text(text)]
+
+    return text_of
+
+
+def is_text(value: Any) -> bool:
+    """Whether a value is a string that holds more than white space."""
+    return isinstance(value, str) and not value.isspace() and bool(value)
+
+
+def _tokens(pointer: str) -> list[str]:
+    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]

@@ -1,0 +1,207 @@
+"""StreamSLM: what a Faust app gains inference by."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import partial
+from importlib.metadata import version
+from itertools import count
+from types import TracebackType
+from typing import Any, Self
+
+import faust
+import orjson
+
+from stream_slm.config.settings import Settings, load
+from stream_slm.errors import ConfigurationError, StreamSLMError
+from stream_slm.log import get_logger
+from stream_slm.pipeline.context import Worker
+from stream_slm.pipeline.models import Models, started
+from stream_slm.pipeline.pipeline import Pipeline
+from stream_slm.pipeline.spec import AlertRule, PipelineSpec, Task
+from stream_slm.streaming import faust_settings
+from stream_slm.streaming.agents import ReadAhead, deliver_stream
+from stream_slm.streaming.consumer import consumer_for
+from stream_slm.streaming.runtime import Runtime
+from stream_slm.types import Outcome, Record
+
+log = get_logger(__name__)
+
+#: Faust apps that have a StreamSLM already: a second consumer class would replace the first.
+_ATTRIBUTE = "stream_slm"
+
+
+class PipelineHandle:
+    """A declared pipeline; usable inside an agent of one's own and without Kafka."""
+
+    def __init__(self, slm: StreamSLM, spec: PipelineSpec) -> None:
+        self.spec = spec
+        self._slm = slm
+        self._offsets = count()
+
+    async def process(self, record: Record | Mapping[str, Any] | str | bytes) -> Outcome:
+        """What a record becomes, batched with whatever else is in flight; nothing is sent.
+
+        Args:
+            record: a record, a payload, or the bytes of one.
+
+        Raises:
+            BundleError: the model bundle is missing or altered.
+        """
+        pipeline = await self._slm.bound(self)
+        return await pipeline.process(record if isinstance(record, Record) else self._record(record))
+
+    def _record(self, value: Mapping[str, Any] | str | bytes) -> Record:
+        encoded = value.encode() if isinstance(value, str) else value
+        return Record(
+            topic=self.spec.source,
+            partition=0,
+            offset=next(self._offsets),
+            value=encoded if isinstance(encoded, bytes) else orjson.dumps(encoded),
+        )
+
+
+class StreamSLM:
+    """Adds pipelines to a Faust app: loads bundles before the first record, drains on stop.
+
+    Usable without a worker, too: `async with StreamSLM(app) as slm: await pipeline.process({...})`.
+
+    Args:
+        app: the Faust app; it must not have been started.
+        settings: default: read from the environment and the file that STREAM_SLM_CONFIG names.
+
+    Raises:
+        ConfigurationError: a setting is wrong, or the app has a StreamSLM already.
+    """
+
+    def __init__(self, app: faust.App, settings: Settings | None = None) -> None:
+        if getattr(app, _ATTRIBUTE, None) is not None:
+            raise ConfigurationError("this Faust app has a StreamSLM already; declare further pipelines on that one")
+        setattr(app, _ATTRIBUTE, self)
+        self.app = app
+        self.settings = settings or load()
+        self.pipelines: dict[str, PipelineHandle] = {}
+        self._runtime = Runtime(app, self.settings)
+        self._models: Models | None = None
+        self._bound: dict[str, Pipeline] = {}
+        self._loading = asyncio.Lock()
+        self._connecting = asyncio.Lock()
+        self._connected = False
+        app.on_configured.connect(self._on_configured)
+        app.on_after_configured.connect(self._on_after_configured)
+        app.on_before_shutdown.connect(self._on_before_shutdown)
+
+    def pipeline(
+        self,
+        *,
+        name: str,
+        source: str,
+        tasks: Sequence[Task],
+        alerts: Sequence[AlertRule] = (),
+        agent: bool = True,
+        **options: Any,
+    ) -> PipelineHandle:
+        """Declare a pipeline; unless `agent` is False, an agent of its own reads the source and delivers.
+
+        Args:
+            options: further fields of `PipelineSpec`.
+
+        Raises:
+            ConfigurationError: the declaration contradicts itself, or its name is taken.
+        """
+        try:
+            spec = PipelineSpec(name=name, source=source, tasks=tuple(tasks), alerts=tuple(alerts), **options)
+        except TypeError as error:
+            raise ConfigurationError(f"pipeline {name}: {error}") from None
+        if name in self.pipelines:
+            raise ConfigurationError(f"pipeline {name} is declared twice")
+        handle = self.pipelines[name] = PipelineHandle(self, spec)
+        if agent:
+            self.app.agent(self.topic(source), name=f"stream-slm.{name}")(partial(self._agent, handle))
+        return handle
+
+    def topic(self, name: str) -> Any:
+        """A Faust topic of raw bytes: what cannot be decoded must reach us, not be thrown into an agent."""
+        return self.app.topic(name, key_serializer="raw", value_serializer="raw", acks=True)
+
+    async def enrich(self, stream: Any, pipeline: PipelineHandle) -> AsyncIterator[tuple[Any, Outcome]]:
+        """Inside an agent of one's own: events with their outcomes, in order.
+
+        Reads ahead to the in-flight bound. A record is acknowledged when the body asks for the next one; bad records
+        go to the dead-letter topic and are not yielded. An exception in the body stops the worker: the record is
+        read again after the restart. The agent's topic should be `slm.topic(name)`.
+        """
+        await self._ready()
+        ahead = ReadAhead(stream, self._runtime, await self.bound(pipeline))
+        async for event, outcome in ahead.events():
+            yield event, outcome
+
+    async def bound(self, handle: PipelineHandle) -> Pipeline:
+        """A pipeline bound to its models, which are loaded on first use."""
+        async with self._loading:
+            if self._models is None:
+                models = await started(self.settings)
+                worker = self._worker()
+                self._bound = {
+                    name: Pipeline(each.spec, models, worker, self.settings.limits)
+                    for name, each in self.pipelines.items()
+                }
+                self._models = models
+        return self._bound[handle.spec.name]
+
+    async def close(self) -> None:
+        """Give up what is in flight, disconnect, unload."""
+        await self._runtime.stop()
+        if self._models is not None:
+            models, self._models = self._models, None
+            await models.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def _agent(self, handle: PipelineHandle, stream: Any) -> None:
+        if await self._ready():
+            await deliver_stream(stream, self._runtime, await self.bound(handle))
+
+    async def _ready(self) -> bool:
+        """Load and connect once for all agents; on failure the worker stops and says why."""
+        async with self._connecting:
+            if not self._connected:
+                try:
+                    specs = [handle.spec for handle in self.pipelines.values()]
+                    loading = [self.bound(handle) for handle in self.pipelines.values()]
+                    await asyncio.gather(self._runtime.start(specs), *loading)
+                    self._connected = True
+                except StreamSLMError as error:
+                    log.error("cannot_start", reason=str(error))
+                    self._runtime.crash(error)
+                    return False
+        return True
+
+    def _worker(self) -> Worker:
+        app_id = self.app.conf.id
+        return Worker(
+            app_id=app_id,
+            worker=socket.gethostname(),
+            group=app_id,
+            version=version("stream-slm"),
+        )
+
+    def _on_configured(self, _app: faust.App, conf: Any, **_: Any) -> None:
+        faust_settings.adapt(conf)
+
+    def _on_after_configured(self, app: faust.App, **_: Any) -> None:
+        app.transport.Consumer = consumer_for(
+            fetch_max_wait_s=self.settings.delivery.fetch_max_wait_s,
+            drain_timeout_s=self.settings.delivery.drain_timeout_s,
+        )
+
+    async def _on_before_shutdown(self, _app: faust.App, **_: Any) -> None:
+        await self.close()

@@ -1,0 +1,82 @@
+"""The two ways a stream is read: by an agent of ours that delivers, and ahead of an agent of the user's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import Any
+
+from stream_slm.errors import DeliveryStopped
+from stream_slm.streaming.delivery import Delivery, Processor
+from stream_slm.streaming.ledger import Slot
+from stream_slm.streaming.runtime import Runtime, record_of
+from stream_slm.types import Outcome
+
+
+async def deliver_stream(stream: Any, runtime: Runtime, processor: Processor) -> None:
+    """Admit every event of a stream; outcomes are delivered behind its back. No exception leaves this loop."""
+    delivery = runtime.delivery
+    try:
+        async for event in stream.noack().events():
+            message = event.message
+            delivery.admit(record_of(message), message.generation_id, processor, runtime.consumer)
+            await delivery.room()
+    except Exception as error:  # Faust would ack the event, restart the agent and lose the record
+        runtime.crash(error)
+
+
+class ReadAhead:
+    """Events of a stream with their outcomes, in order, read ahead to the in-flight bound.
+
+    A record is finished, and may be committed, when the consumer asks for the next one. Dead letters are delivered
+    and not given out. If the consumer's body raises, the worker stops and the record is read again.
+    """
+
+    def __init__(self, stream: Any, runtime: Runtime, processor: Processor) -> None:
+        self._stream = stream
+        self._runtime = runtime
+        self._processor = processor
+        self._queue: deque[tuple[Any, Slot, asyncio.Future[Outcome]]] = deque()
+        self._arrived = asyncio.Event()
+
+    async def events(self) -> AsyncIterator[tuple[Any, Outcome]]:
+        """Yield (event, outcome)."""
+        delivery = self._runtime.delivery
+        reader = asyncio.create_task(self._read(delivery), name="stream-slm-read-ahead")
+        given_out: Slot | None = None
+        try:
+            while True:
+                event, slot, reading = await self._next()
+                await asyncio.wait([reading])
+                if reading.cancelled() or not delivery.owns(slot):
+                    continue  # its partition was given up: whoever owns it now reads it
+                outcome = reading.result()
+                if outcome.status == "dead_letter":
+                    delivery.hand_over(slot, reading, self._processor, outcome.record)
+                    continue
+                given_out = slot
+                yield event, outcome
+                given_out = None
+                delivery.finish(slot, outcome)
+        finally:
+            reader.cancel()
+            if given_out is not None:
+                self._runtime.crash(DeliveryStopped("the body of an enrich() loop ended on a record; it is read again"))
+
+    async def _read(self, delivery: Delivery) -> None:
+        try:
+            async for event in self._stream.noack().events():
+                record = record_of(event.message)
+                slot = delivery.book(record, event.message.generation_id, self._runtime.consumer)
+                self._queue.append((event, slot, asyncio.ensure_future(self._processor.process(record))))
+                self._arrived.set()
+                await delivery.room()
+        except Exception as error:  # as in deliver_stream
+            self._runtime.crash(error)
+
+    async def _next(self) -> tuple[Any, Slot, asyncio.Future[Outcome]]:
+        while not self._queue:
+            self._arrived.clear()
+            await self._arrived.wait()
+        return self._queue.popleft()

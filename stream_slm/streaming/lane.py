@@ -1,0 +1,147 @@
+"""A lane: delivers one partition's outcomes in input order, a round at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import stream_slm.metrics as metrics
+from stream_slm.errors import DeliveryStopped, OutputTooLarge, StreamSLMError
+from stream_slm.log import get_logger
+from stream_slm.streaming.ledger import Partition, Slot
+from stream_slm.streaming.retry import RetryPolicy
+from stream_slm.streaming.sink import Sink
+from stream_slm.types import Outcome
+
+log = get_logger(__name__)
+
+#: Outcomes sent in one round: enough to fill producer batches, few enough to note progress while a backlog lasts.
+_ROUND = 512
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Reading:
+    """A record on its way: its slot in the books, the task that reads it, and how to dead-letter it."""
+
+    slot: Slot
+    outcome: asyncio.Future[Outcome]
+    dead_letter: Callable[[Exception], Outcome]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Sending:
+    """An outcome that is not durable yet."""
+
+    reading: Reading
+    outcome: Outcome
+
+
+class Lane:
+    """Outcomes of one partition, in order; a fault here stops this partition's delivery and no other's."""
+
+    def __init__(
+        self,
+        partition: Partition,
+        sink: Sink,
+        retry: RetryPolicy,
+        *,
+        finished: Callable[[Slot, Outcome], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        self._partition = partition
+        self._sink = sink
+        self._retry = retry
+        self._finished = finished
+        self._failed = failed
+        self._waiting: deque[Reading] = deque()
+        self._arrived = asyncio.Event()
+        self._rng = random.Random()  # noqa: S311  (jitter)
+        self._task = asyncio.create_task(self._run(), name=f"lane-{partition[0]}-{partition[1]}")
+
+    def put(self, reading: Reading) -> None:
+        """Queue a record; the call order is the order of delivery."""
+        self._waiting.append(reading)
+        self._arrived.set()
+
+    def cancel(self) -> None:
+        """Give the partition up: nothing more is sent, what is being read is dropped."""
+        self._task.cancel()
+        while self._waiting:
+            self._waiting.popleft().outcome.cancel()
+
+    async def _run(self) -> None:
+        try:
+            while True:
+                await self._deliver(await self._next_round())
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # whatever it is, the worker must stop rather than skip a record
+            self._failed(error)
+
+    async def _next_round(self) -> list[Reading]:
+        """The finished head of the queue, at least one record."""
+        while not self._waiting:
+            self._arrived.clear()
+            await self._arrived.wait()
+        await asyncio.wait([self._waiting[0].outcome])
+        finished: list[Reading] = []
+        while self._waiting and self._waiting[0].outcome.done() and len(finished) < _ROUND:
+            finished.append(self._waiting.popleft())
+        return finished
+
+    async def _deliver(self, finished: Sequence[Reading]) -> None:
+        """Send a round until every outcome in it is durable; only then the next round starts, so order holds."""
+        pending = [_Sending(reading, self._fitting(reading, reading.outcome.result())) for reading in finished]
+        waits = self._retry.waits(self._rng)
+        while pending := await self._send(pending):
+            wait = next(waits, None)
+            if wait is None:
+                raise DeliveryStopped(
+                    f"no output of {self._partition[0]}/{self._partition[1]} could be sent for "
+                    f"{self._retry.deadline_s:.0f} s; nothing is lost, the records will be read again"
+                )
+            metrics.RETRIES.inc(len(pending))
+            topic, partition = self._partition
+            log.warning("delivery_retried", topic=topic, partition=partition, records=len(pending), wait_s=wait)
+            await asyncio.sleep(wait)
+
+    async def _send(self, pending: Sequence[_Sending]) -> list[_Sending]:
+        """Send some outcomes once; returns what is to be sent again."""
+        errors = await self._sink.send([sending.outcome for sending in pending])
+        again: list[_Sending] = []
+        for sending, error in zip(pending, errors, strict=True):
+            if error is None:
+                self._finished(sending.reading.slot, sending.outcome)
+            elif error.retriable:
+                again.append(sending)
+            else:
+                again += await self._send_alone(sending)
+        return again
+
+    async def _send_alone(self, sending: _Sending) -> list[_Sending]:
+        """A broker refuses a whole producer batch for one record in it: only what is refused alone is guilty."""
+        (error,) = await self._sink.send([sending.outcome])
+        if error is None:
+            self._finished(sending.reading.slot, sending.outcome)
+            return []
+        if error.retriable:
+            return [sending]
+        return [_Sending(sending.reading, self._dead_letter(sending.reading, sending.outcome, error))]
+
+    def _fitting(self, reading: Reading, outcome: Outcome) -> Outcome:
+        """The outcome, or a dead letter where one of its outputs is too large: known before the first is sent."""
+        for output in outcome.outputs:
+            limit = self._sink.size_limit(output.topic)
+            if output.size_bytes > limit:
+                error = OutputTooLarge(f"an output has {output.size_bytes} bytes, topic {output.topic} takes {limit}")
+                return self._fitting(reading, self._dead_letter(reading, outcome, error))
+        return outcome
+
+    def _dead_letter(self, reading: Reading, outcome: Outcome, error: StreamSLMError) -> Outcome:
+        if outcome.status == "dead_letter":
+            topic = outcome.outputs[0].topic
+            raise DeliveryStopped(f"a dead letter cannot be written to {topic}: {error}; raise its max.message.bytes")
+        return reading.dead_letter(error)

@@ -1,0 +1,107 @@
+"""The books of delivery: what was read, what is finished, what may be committed. Pure; no clock, no asyncio."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+#: Topic and partition; Faust's `TP` is one of these.
+Partition = tuple[str, int]
+
+
+@dataclass(eq=False, slots=True)
+class Slot:
+    """One record in flight; `finished` once its outcome is durable."""
+
+    partition: Partition
+    generation: int
+    offset: int
+    finished: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class _Log:
+    """One partition in one generation of the group: its slots in offset order, and how far it may be committed."""
+
+    generation: int
+    slots: deque[Slot] = field(default_factory=deque)
+    #: The next offset to read after the contiguous finished head; None until something finished.
+    position: int | None = None
+    committed: int | None = None
+
+
+class Ledger:
+    """Says for each partition which offset is safe to commit: the one after its contiguous finished head.
+
+    "Contiguous" is meant in the order of reading, not of numbers: offsets that hold no record (compacted away,
+    transaction markers) never hold a commit back, and a commit never passes a record that is not finished.
+    """
+
+    def __init__(self) -> None:
+        self._logs: dict[Partition, _Log] = {}
+        self.in_flight = 0
+
+    def admit(self, partition: Partition, generation: int, offset: int) -> Slot:
+        """Note a record that was read; a new generation of its partition forgets the old one."""
+        log = self._logs.get(partition)
+        if log is None or log.generation != generation:
+            if log is not None:
+                self.forget([partition])
+            log = self._logs[partition] = _Log(generation)
+        slot = Slot(partition, generation, offset)
+        log.slots.append(slot)
+        self.in_flight += 1
+        return slot
+
+    def finish(self, slot: Slot) -> None:
+        """Note that a record's outcome is durable. A slot of a forgotten generation changes nothing."""
+        if slot.finished:
+            return
+        slot.finished = True
+        if not self.owns(slot):
+            return
+        log = self._logs[slot.partition]
+        while log.slots and log.slots[0].finished:
+            log.position = log.slots.popleft().offset + 1
+            self.in_flight -= 1
+
+    def owns(self, slot: Slot) -> bool:
+        """Whether the slot's generation of its partition still has books."""
+        log = self._logs.get(slot.partition)
+        return log is not None and log.generation == slot.generation
+
+    def held(self, partition: Partition) -> int:
+        """Records of a partition that are not yet behind its position."""
+        log = self._logs.get(partition)
+        return len(log.slots) if log else 0
+
+    def committable(self) -> dict[Partition, int]:
+        """Offsets that are safe to commit and not yet noted as committed."""
+        return {
+            partition: log.position
+            for partition, log in self._logs.items()
+            if log.position is not None and log.position != log.committed
+        }
+
+    def committed(self, offsets: Mapping[Partition, int]) -> None:
+        """Note what the broker has stored."""
+        for partition, offset in offsets.items():
+            log = self._logs.get(partition)
+            if log is not None:
+                log.committed = offset
+
+    def forget(self, partitions: Iterable[Partition]) -> int:
+        """Drop the books of partitions that were given up; returns how many unfinished records they held."""
+        dropped = 0
+        for partition in partitions:
+            log = self._logs.pop(partition, None)
+            if log is not None:
+                self.in_flight -= len(log.slots)
+                dropped += sum(not slot.finished for slot in log.slots)
+        return dropped
+
+    @property
+    def partitions(self) -> tuple[Partition, ...]:
+        """Partitions with books."""
+        return tuple(self._logs)

@@ -1,0 +1,113 @@
+"""The sink: sends outcomes and knows that one is durable only when the broker has acknowledged all its outputs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import (
+    InvalidTopicError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+    TopicAuthorizationFailedError,
+    UnsupportedForMessageFormatError,
+)
+
+from stream_slm.config.settings import ProducerConfig
+from stream_slm.errors import BrokerUnavailable, OutputTooLarge, ProduceRejected, StreamSLMError
+from stream_slm.types import Outcome, Output
+
+_TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError)
+#: The broker will say the same tomorrow.
+_PERMANENT = (*_TOO_LARGE, InvalidTopicError, TopicAuthorizationFailedError, UnsupportedForMessageFormatError)
+
+
+class Sink(Protocol):
+    """Where outcomes go."""
+
+    async def send(self, outcomes: Sequence[Outcome]) -> list[StreamSLMError | None]:
+        """Send outcomes in order; for each, None once all its outputs are durable, else what went wrong."""
+
+    def size_limit(self, topic: str) -> int:
+        """The largest record, in bytes, that a topic takes from us."""
+
+
+class KafkaSink:
+    """At-least-once: `acks=all`, each acknowledgement awaited; order is kept inside each output partition."""
+
+    def __init__(self, config: ProducerConfig, connection: Mapping[str, Any]) -> None:
+        self._config = config
+        self._connection = connection
+        self._producer: AIOKafkaProducer | None = None
+        self._topic_limits: dict[str, int] = {}
+
+    async def start(self, topic_limits: Mapping[str, int]) -> None:
+        """Connect; `topic_limits` are the topics' `max.message.bytes` where they are known."""
+        self._topic_limits = dict(topic_limits)
+        self._producer = AIOKafkaProducer(
+            **self._connection,
+            acks="all",
+            linger_ms=int(self._config.linger_s * 1000),
+            max_batch_size=self._config.max_batch_bytes,
+            max_request_size=self._config.max_request_bytes,
+            request_timeout_ms=int(self._config.request_timeout_s * 1000),
+            compression_type=None if self._config.compression == "none" else self._config.compression,
+        )
+        try:
+            await self._producer.start()
+        except KafkaError as error:
+            raise BrokerUnavailable(f"no broker answers at {self._connection['bootstrap_servers']}: {error}") from None
+
+    async def stop(self) -> None:
+        """Disconnect; what was not acknowledged is not awaited."""
+        if self._producer is not None:
+            producer, self._producer = self._producer, None
+            await producer.stop()
+
+    def size_limit(self, topic: str) -> int:
+        """The smaller of the topic's limit and our own request size."""
+        return min(self._topic_limits.get(topic, self._config.max_request_bytes), self._config.max_request_bytes)
+
+    async def send(self, outcomes: Sequence[Outcome]) -> list[StreamSLMError | None]:
+        """Hand all outputs to the producer in order, then wait for every acknowledgement."""
+        handed = [[await self._hand_over(output) for output in outcome.outputs] for outcome in outcomes]
+        return [await _first_error(acknowledgements) for acknowledgements in handed]
+
+    async def _hand_over(self, output: Output) -> asyncio.Future[Any] | Exception:
+        if self._producer is None:
+            return BrokerUnavailable("the producer is stopped")
+        try:
+            acknowledgement: asyncio.Future[Any] = await self._producer.send(
+                output.topic, value=output.value, key=output.key, headers=list(output.headers)
+            )
+        except (KafkaError, asyncio.TimeoutError) as error:
+            return error
+        return acknowledgement
+
+
+async def _first_error(acknowledgements: Sequence[asyncio.Future[Any] | Exception]) -> StreamSLMError | None:
+    """Wait for all, so that none is left unread; tell the first that failed."""
+    first: StreamSLMError | None = None
+    for acknowledgement in acknowledgements:
+        try:
+            if isinstance(acknowledgement, Exception):
+                raise acknowledgement
+            await acknowledgement
+        except (KafkaError, StreamSLMError, asyncio.TimeoutError) as error:
+            first = first or _translated(error)
+    return first
+
+
+def _translated(error: Exception) -> StreamSLMError:
+    """A Kafka error in our tree; the class alone, for a message of aiokafka's may hold the record."""
+    if isinstance(error, StreamSLMError):
+        return error
+    name = type(error).__name__
+    if isinstance(error, _TOO_LARGE):
+        return OutputTooLarge(f"the broker refused an output for its size ({name})")
+    if isinstance(error, _PERMANENT):
+        return ProduceRejected(f"the broker refused an output ({name})")
+    return BrokerUnavailable(f"an output was not acknowledged ({name})")

@@ -1,0 +1,128 @@
+"""The topics pipelines touch: checked at start, created where that is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+
+from stream_slm.config.settings import TopicsConfig
+from stream_slm.errors import BrokerUnavailable, ConfigurationError
+from stream_slm.pipeline.spec import PipelineSpec
+
+#: A dead letter is its record plus headers of ours: at most about 2 KB, so a topic needs this much above its source.
+DEAD_LETTER_HEADROOM_BYTES = 16_384
+#: Kafka's own default of `max.message.bytes`.
+KAFKA_DEFAULT_MAX_MESSAGE_BYTES = 1_048_588
+
+
+@dataclass(frozen=True, slots=True)
+class TopicInfo:
+    """A topic as the broker knows it."""
+
+    name: str
+    partitions: int
+
+
+class Topics:
+    """Looks at topics and makes them, over one short-lived admin connection.
+
+    Raises, from every method:
+        BrokerUnavailable: nothing answers at the bootstrap servers.
+    """
+
+    def __init__(self, connection: Mapping[str, Any]) -> None:
+        self._connection = connection
+
+    async def __aenter__(self) -> Self:
+        self._admin = AIOKafkaAdminClient(**self._connection)
+        try:
+            await self._admin.start()
+        except (KafkaError, OSError) as error:
+            servers = ", ".join(self._connection["bootstrap_servers"])
+            raise BrokerUnavailable(
+                f"no Kafka broker answers at {servers} ({type(error).__name__}): "
+                "start one, or set STREAM_SLM_BROKER__BOOTSTRAP_SERVERS"
+            ) from None
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._admin.close()
+
+    async def existing(self) -> dict[str, TopicInfo]:
+        """Every topic of the cluster that is not Kafka's own, by name."""
+        described = await self._admin.describe_topics()
+        return {
+            topic["topic"]: TopicInfo(topic["topic"], len(topic["partitions"]))
+            for topic in described
+            if not topic["topic"].startswith("__") and not topic["error_code"]
+        }
+
+    async def create(self, specs: Iterable[PipelineSpec], config: TopicsConfig) -> list[str]:
+        """Create the missing topics of some pipelines; returns the names of those that were."""
+        there = await self.existing()
+        wanted = {topic: spec for spec in specs for topic in spec.topics if topic not in there}
+        new = [
+            NewTopic(
+                topic,
+                # Outputs keep the key of their input, and with as many partitions, its spread.
+                num_partitions=there[spec.source].partitions if spec.source in there else config.partitions,
+                replication_factor=config.replication_factor,
+                topic_configs=_topic_config(topic, spec),
+            )
+            for topic, spec in wanted.items()
+        ]
+        if new:
+            try:
+                response = await self._admin.create_topics(new)
+            except TopicAlreadyExistsError:
+                return []
+            _raise_refused(response)
+        return list(wanted)
+
+    async def size_limits(self, names: Sequence[str]) -> dict[str, int]:
+        """`max.message.bytes` of topics, where the broker tells it."""
+        resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
+        try:
+            responses = await self._admin.describe_configs(resources)
+        except (KafkaError, NotImplementedError, OSError):
+            return {}  # the embedded broker has no such request
+        limits: dict[str, int] = {}
+        for response in responses:
+            for resource in response.resources:
+                name, entries = resource[3], resource[4]
+                limit = next((entry[1] for entry in entries if entry[0] == "max.message.bytes"), None)
+                if limit:
+                    limits[name] = int(limit)
+        return limits
+
+
+def check(specs: Sequence[PipelineSpec], existing: Mapping[str, TopicInfo]) -> None:
+    """Every topic is there.
+
+    Raises:
+        ConfigurationError: names the missing ones and how to make them.
+    """
+    missing = sorted({topic for spec in specs for topic in spec.topics if topic not in existing})
+    if missing:
+        raise ConfigurationError(
+            f"missing topics: {', '.join(missing)}; create them with `stream-slm topics create`, "
+            "or let the worker do it with STREAM_SLM_TOPICS__CREATE=true"
+        )
+
+
+def _topic_config(topic: str, spec: PipelineSpec) -> dict[str, str]:
+    if topic == spec.dead_letter_topic:
+        return {"max.message.bytes": str(KAFKA_DEFAULT_MAX_MESSAGE_BYTES + DEAD_LETTER_HEADROOM_BYTES)}
+    return {}
+
+
+def _raise_refused(response: Any) -> None:
+    for topic, code, *message in response.topic_errors:
+        if code not in (0, TopicAlreadyExistsError.errno):
+            detail = f": {message[0]}" if message and message[0] else ""
+            raise ConfigurationError(f"the broker refuses to create topic {topic} (error {code}{detail})")

@@ -1,0 +1,58 @@
+"""The classification task: calibrated labels, thresholds, and the sentences that decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stream_slm.tasks.head import LinearHead
+from stream_slm.tasks.text import EncodedText, Floats
+from stream_slm.types import Classification, Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Classify:
+    """Ask for one label of a head's set.
+
+    Attributes:
+        name: the task's name in the results, and the head's name in the bundle.
+        threshold: accept a label from this score on; None: the head's own thresholds.
+        max_evidence: sentences reported, most telling first.
+    """
+
+    name: str
+    threshold: float | None = None
+    max_evidence: int = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Classifier:
+    """A classification bound to its head."""
+
+    task: Classify
+    head: LinearHead
+    model: str
+
+    def classify(self, text: EncodedText) -> tuple[Classification, Floats]:
+        """The labels of a text, and (n,) each sentence's share of the best label's logit."""
+        shares = self.head.shares(text)
+        scores = self.head.probabilities(shares)
+        order = np.argsort(-scores, kind="stable")
+        best = int(order[0])
+        score = float(scores[best])
+        threshold = self.head.thresholds[best] if self.task.threshold is None else self.task.threshold
+        classification = Classification(
+            label=self.head.labels[best],
+            score=score,
+            threshold=threshold,
+            accepted=score >= threshold and text.language.supported,
+            labels=tuple((self.head.labels[i], float(scores[i])) for i in order),
+            evidence=self._evidence(text, shares[:, best]),
+            model=self.model,
+        )
+        return classification, shares[:, best]
+
+    def _evidence(self, text: EncodedText, shares: Floats) -> tuple[Evidence, ...]:
+        telling = np.argsort(-shares, kind="stable")[: self.task.max_evidence]
+        return tuple(Evidence(span=text.sentences[i].span, share=float(shares[i])) for i in telling)

@@ -1,0 +1,81 @@
+"""The extractive summary: the most central and most telling sentences, in source order, within a word budget."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from stream_slm.tasks.text import EncodedText, Floats
+from stream_slm.types import Sentence, Span, Summary
+
+#: How much a sentence's share of the labels counts beside its closeness to the whole text.
+_TELLING_WEIGHT = 0.35
+#: Reports lead with the matter; a small bonus that falls with the position.
+_LEAD_WEIGHT = 0.15
+#: Two sentences closer than this say the same.
+_SAME = 0.95
+_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Summarize:
+    """Ask for a short text.
+
+    Attributes:
+        name: the task's name in the results.
+        max_words: the budget; a text within it is returned as it is.
+    """
+
+    name: str = "summary"
+    max_words: int = 40
+
+    def summarize(self, text: EncodedText, salience: Floats, model: str) -> Summary:
+        """Summarize a text; `salience` (n,) says how telling each sentence was for the labels."""
+        words = [len(_WORD.findall(sentence.text)) for sentence in text.sentences]
+        verbatim = sum(words) <= self.max_words
+        chosen = range(len(words)) if verbatim else self._choose(text, salience, words)
+        pieces = [self._within_budget(text.sentences[i]) for i in chosen]
+        return Summary(
+            text=" ".join(piece.text for piece in pieces),
+            method="verbatim" if verbatim else "extractive",
+            spans=_merged(piece.span for piece in pieces),
+            language=text.language.code,
+            input_tokens=text.tokens,
+            truncated=any(piece is not text.sentences[i] for piece, i in zip(pieces, chosen, strict=True)),
+            model=None if verbatim else model,
+        )
+
+    def _choose(self, text: EncodedText, salience: Floats, words: list[int]) -> list[int]:
+        unit = text.vectors / np.maximum(np.linalg.norm(text.vectors, axis=1, keepdims=True), 1e-9)
+        scores = _scores(text, unit, salience)
+        chosen: list[int] = []
+        left = self.max_words
+        for i in np.argsort(-scores, kind="stable"):
+            if words[i] <= left and all(float(unit[i] @ unit[j]) < _SAME for j in chosen):
+                chosen.append(int(i))
+                left -= words[i]
+        # Every sentence alone exceeds the budget: the best one, cut.
+        return sorted(chosen) or [int(np.argmax(scores))]
+
+    def _within_budget(self, sentence: Sentence) -> Sentence:
+        ends = [match.end() for match in _WORD.finditer(sentence.text)]
+        if len(ends) <= self.max_words:
+            return sentence
+        cut = ends[self.max_words - 1]
+        return replace(sentence, text=sentence.text[:cut], end=sentence.start + cut)
+
+
+def _scores(text: EncodedText, unit: Floats, salience: Floats) -> Floats:
+    centre = text.weights @ text.vectors
+    central = unit @ (centre / max(float(np.linalg.norm(centre)), 1e-9))
+    telling = salience / max(float(np.abs(salience).max(initial=0.0)), 1e-9)
+    lead = 1.0 / (1.0 + np.arange(len(central), dtype=np.float32))
+    return np.asarray(central + _TELLING_WEIGHT * telling + _LEAD_WEIGHT * lead, dtype=np.float32)
+
+
+def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Spans without repeats: sentences rendered from the same fields name them once."""
+    return tuple(dict.fromkeys(spans))

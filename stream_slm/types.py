@@ -1,0 +1,150 @@
+"""What travels between the layers: records in, results, records out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+#: Kafka headers: names may repeat, values are bytes or absent.
+Headers = tuple[tuple[str, bytes | None], ...]
+
+#: A decoded JSON object.
+Payload = Mapping[str, Any]
+
+Status = Literal["ok", "partial", "skipped"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One record as it lies in Kafka: bytes, untouched. `timestamp_ms` is Unix time in milliseconds."""
+
+    topic: str
+    partition: int
+    offset: int
+    value: bytes | None
+    key: bytes | None = None
+    headers: Headers = ()
+    timestamp_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """One record to be produced; `partition` None leaves the choice to the key."""
+
+    topic: str
+    value: bytes | None
+    key: bytes | None = None
+    headers: Headers = ()
+    kind: Literal["enriched", "alert", "dead_letter"] = "enriched"
+
+    @property
+    def size_bytes(self) -> int:
+        """What the record takes on the wire, near enough to compare with a topic's limit."""
+        overhead = 96  # batch header (61) plus a record's own varints and lengths, rounded up
+        headers = sum(len(name) + len(value or b"") + 10 for name, value in self.headers)
+        return overhead + len(self.key or b"") + len(self.value or b"") + headers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Where a piece of text stands in the input.
+
+    `start` and `end` are Unicode code points into the decoded string at JSON pointer `pointer`. Text rendered from
+    several fields has pointer "" and start = end = 0, and names the `fields` it was rendered from.
+    """
+
+    pointer: str
+    start: int
+    end: int
+    fields: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The span as the enriched record spells it."""
+        where: dict[str, Any] = {"pointer": self.pointer, "start": self.start, "end": self.end}
+        if self.fields:
+            where["fields"] = list(self.fields)
+        return where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A sentence's share of a label's logit."""
+
+    span: Span
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classification:
+    """Labels of one task, best first, with calibrated scores in 0..1."""
+
+    label: str
+    score: float
+    threshold: float
+    accepted: bool
+    labels: Sequence[tuple[str, float]]
+    evidence: Sequence[Evidence]
+    model: str
+
+    def probability(self, labels: frozenset[str]) -> float:
+        """The summed score of some labels."""
+        return sum(score for label, score in self.labels if label in labels)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A short text and what it rests on; `model` None where the text itself is the summary."""
+
+    text: str
+    method: Literal["verbatim", "extractive", "generative"]
+    spans: Sequence[Span]
+    language: str | None
+    input_tokens: int
+    truncated: bool
+    model: str | None
+
+
+TaskResult = Classification | Summary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one input record became: the outputs to send, in order, and how it went.
+
+    `error` is set for a dead letter; `results` holds each task's answer by name; `enriched` is the enriched record.
+    """
+
+    record: Record
+    pipeline: str
+    outputs: tuple[Output, ...]
+    status: Status | Literal["dead_letter"]
+    results: Mapping[str, TaskResult] = field(default_factory=dict)
+    enriched: Mapping[str, Any] | None = None
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextPart:
+    """One string to read: as it stands at `pointer` of the input, or rendered from several `fields` (pointer "")."""
+
+    text: str
+    pointer: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A piece of a text part: `text` is `part.text[start:end]`."""
+
+    part: TextPart
+    start: int
+    end: int
+    text: str
+
+    @property
+    def span(self) -> Span:
+        """Where the sentence stands in the input."""
+        if self.part.fields:
+            return Span(pointer="", start=0, end=0, fields=self.part.fields)
+        return Span(pointer=self.part.pointer, start=self.start, end=self.end)

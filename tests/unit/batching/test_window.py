@@ -1,0 +1,73 @@
+"""Rules of the window: every entry leaves exactly once, batches keep their limits, neighbours go together."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stream_slm.batching.window import Limits, Window
+
+lengths = st.lists(st.integers(1, 600), max_size=120)
+limits = st.builds(Limits, st.integers(1, 800), st.integers(1, 40))
+
+
+@given(lengths, limits)
+def test_every_entry_leaves_exactly_once_within_the_limits(sizes: list[int], limit: Limits) -> None:
+    """No entry is lost or doubled; a batch of more than one keeps both limits."""
+    window: Window[int] = Window(limit)
+    for index, size in enumerate(sizes):
+        window.add(index, size, float(index))
+    left: list[int] = []
+    while len(window):
+        batch = window.take()
+        assert batch
+        if len(batch) > 1:
+            assert len(batch) <= limit.max_batch_size
+            assert max(sizes[i] for i in batch) * len(batch) <= limit.max_batch_tokens
+        left += batch
+    assert sorted(left) == list(range(len(sizes)))
+    assert window.take() == []
+
+
+@given(st.lists(st.integers(1, 600), min_size=1, max_size=120), limits)
+def test_the_oldest_is_always_in_the_next_batch(sizes: list[int], limit: Limits) -> None:
+    """Nothing starves: whatever its length, the entry that waits longest goes next."""
+    window: Window[int] = Window(limit)
+    for index, size in enumerate(sizes):
+        window.add(index, size, float(index))
+    waiting = set(range(len(sizes)))
+    while waiting:
+        assert window.oldest_since() == float(min(waiting))
+        batch = window.take()
+        assert min(waiting) in batch
+        waiting -= set(batch)
+
+
+def test_an_entry_larger_than_the_budget_is_its_own_batch() -> None:
+    """A text of more tokens than a batch may hold still runs, alone."""
+    window: Window[str] = Window(Limits(100, 8))
+    window.add("giant", 5_000, 0.0)
+    window.add("small", 10, 1.0)
+    assert window.take() == ["giant"]
+    assert window.take() == ["small"]
+
+
+def test_neighbours_in_length_go_together() -> None:
+    """Short and long entries do not share a batch, whatever the order they came in."""
+    window: Window[int] = Window(Limits(2_000, 64))
+    for index in range(40):
+        window.add(index, 200 if index % 2 else 12, float(index))
+    first, second = window.take(), window.take()
+    assert {index % 2 for index in first} == {0}
+    assert {index % 2 for index in second} == {1}
+
+
+def test_full_says_whether_the_next_batch_reaches_its_limits() -> None:
+    """A batch is full when one more of its kind would not fit."""
+    window: Window[int] = Window(Limits(100, 64))
+    assert not window.full()
+    for index in range(9):
+        window.add(index, 10, 0.0)
+    assert not window.full()
+    window.add(9, 10, 0.0)
+    assert window.full()

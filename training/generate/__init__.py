@@ -1,0 +1,1 @@
+"""Generators of labelled training rows: each draws facts, derives the labels from them and renders many surface forms."""

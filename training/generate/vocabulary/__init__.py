@@ -1,0 +1,1 @@
+"""Tables of words, merchants, findings and phrases that the generators draw from."""
