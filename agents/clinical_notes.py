@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from typing import Any
 
 from agents.contracts import schema
+from agents.html_text import text_of_html
 from stream_slm.errors import TextMissing
 from stream_slm.pipeline.spec import AlertRule
 from stream_slm.pipeline.text import is_text, resolve
@@ -19,7 +19,6 @@ from stream_slm.types import Payload, TextPart
 
 #: Statuses of FHIR resources that withdraw what they say.
 _WITHDRAWN = frozenset({"superseded", "entered-in-error", "cancelled"})
-_BLOCK_TAGS = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "table", "section"})
 
 
 def declare(slm: StreamSLM) -> PipelineHandle:
@@ -55,7 +54,7 @@ def withdrawn(payload: Payload) -> str | None:
     """A document that its source has withdrawn is not read."""
     for pointer in ("/status", "/docStatus"):
         status = resolve(payload, pointer)
-        if payload.get("resourceType") and status in _WITHDRAWN:
+        if payload.get("resourceType") and isinstance(status, str) and status in _WITHDRAWN:
             return f"document status {status}"
     return None
 
@@ -86,47 +85,12 @@ def _text_of_attachment(attachment: Any) -> str | None:
     """Decoded text of a text attachment; None for other kinds. HTML loses its tags."""
     if not isinstance(attachment, dict) or not isinstance(attachment.get("data"), str):
         return None
-    kind = str(attachment.get("contentType", "text/plain")).lower()
+    kind = str(attachment.get("contentType", "text/plain")).strip().lower()
     if not kind.startswith("text/"):
         return None
     try:
-        text = base64.b64decode(attachment["data"], validate=True).decode("utf-8")
+        # The schema lets lines be wrapped; `validate` would refuse the breaks, and its absence would let all pass.
+        text = base64.b64decode("".join(attachment["data"].split()), validate=True).decode("utf-8")
     except (binascii.Error, ValueError):
         raise TextMissing("an attachment is not base64 of UTF-8 text") from None
-    return _without_tags(text) if kind.startswith("text/html") else text
-
-
-def _without_tags(html: str) -> str:
-    reader = _TextReader()
-    reader.feed(html)
-    reader.close()
-    return "".join(reader.pieces).strip()
-
-
-class _TextReader(HTMLParser):
-    """Collects text; a block tag ends a line, so that sentences of two paragraphs stay apart."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Open a line at a block, hide what is not text."""
-        del attrs
-        if tag in ("script", "style"):
-            self._hidden += 1
-        elif tag in _BLOCK_TAGS and self.pieces and self.pieces[-1] != "\n":
-            self.pieces.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Close a line at a block, end what was hidden."""
-        if tag in ("script", "style"):
-            self._hidden = max(0, self._hidden - 1)
-        elif tag in _BLOCK_TAGS and self.pieces and self.pieces[-1] != "\n":
-            self.pieces.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        """Keep text."""
-        if not self._hidden:
-            self.pieces.append(data)
+    return text_of_html(text) if kind.startswith("text/html") else text

@@ -56,11 +56,11 @@ def text_of(payload: Payload) -> list[TextPart]:
 
 
 def _printed(payload: Payload) -> Iterator[TextPart]:
-    seen = ""
+    seen: list[str] = []
     for pointer in _WORDS:
         text = resolve(payload, pointer)
-        if is_text(text) and text.casefold().strip() not in seen:
-            seen += text.casefold()
+        if is_text(text) and not any(text.casefold().strip() in each for each in seen):
+            seen.append(text.casefold())
             yield TextPart(text=text, pointer=pointer)
 
 
@@ -101,4 +101,5 @@ def _decimal(value: Any) -> Decimal | None:
     except InvalidOperation:
         return None
     # An amount of thousands of digits is a fault or an attack, and formatting it would cost what it is long.
-    return amount if amount.is_finite() and abs(amount) < Decimal(10) ** 18 else None
+    # `copy_abs`, for `abs` rounds, which raises where there are more than a million of them.
+    return amount if amount.is_finite() and amount.copy_abs() < Decimal(10) ** 18 else None

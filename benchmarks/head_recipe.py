@@ -16,9 +16,9 @@ from rich.table import Table
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import f1_score
 
-from stream_slm.engine.bundle import Bundle, build_default, default_models_dir
+from stream_slm.engine.bundle import Bundle, build_default
 from stream_slm.types import TextPart
-from training.features import Features, features, read
+from training.features import Features, encoder_only, features, read
 from training.recipe import Scaling, choose_strength, fit
 
 #: Labels with fewer test rows say nothing.
@@ -87,7 +87,7 @@ def main() -> int:
     folders = sorted(path.parent for path in arguments.data.glob("*/data.jsonl"))
     if not folders:
         parser.error(f"no */data.jsonl below {arguments.data}")
-    encoder = Bundle.load(build_default(default_models_dir())).encoder()
+    encoder = Bundle.load(build_default(encoder_only())).encoder()
     ways = ["encoder + n-grams", "encoder", "TF-IDF + LR"]
     table = Table("set", "labels", "train", "test", *ways, "95 % of gap to encoder", "95 % of gap to TF-IDF")
     every: list[dict[str, float]] = []

@@ -57,11 +57,14 @@ def logging_config(fmt: Literal["json", "console"], level: str) -> dict[str, Any
         },
         # Standard error: standard output belongs to commands whose output a script reads.
         "handlers": {
-            "default": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "stream_slm"}
+            name: {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "stream_slm"}
+            for name in ("default", "stream_slm")
         },
         "root": {"level": level, "handlers": ["default"]},
         # Below WARNING aiokafka logs per request and Faust per batch; both build a LogRecord on the hot path.
         "loggers": {
+            # A handler of our own: `faust worker` turns the root's handler to WARN and the root itself to DEBUG.
+            "stream_slm": {"level": level, "handlers": ["stream_slm"], "propagate": False},
             "aiokafka": {"level": "WARNING"},
             "faust": {"level": "WARNING"},
             "mode": {"level": "WARNING"},

@@ -86,6 +86,7 @@ class StreamSLM:
         self._runtime = Runtime(app, self.settings)
         self._models: Models | None = None
         self._bound: dict[str, Pipeline] = {}
+        self._ahead: dict[str, ReadAhead] = {}
         self._loading = asyncio.Lock()
         self._connecting = asyncio.Lock()
         self._connected = False
@@ -133,10 +134,11 @@ class StreamSLM:
         go to the dead-letter topic and are not yielded. An exception in the body stops the worker: the record is
         read again after the restart. The agent's topic should be `slm.topic(name)`.
         """
-        await self._ready()
-        ahead = ReadAhead(stream, self._runtime, await self.bound(pipeline))
-        async for event, outcome in ahead.events():
-            yield event, outcome
+        earlier = self._ahead.get(pipeline.spec.name)
+        if await self._ready() and not (earlier and earlier.stop_if_abandoned()):
+            ahead = self._ahead[pipeline.spec.name] = ReadAhead(stream, self._runtime, await self.bound(pipeline))
+            async for event, outcome in ahead.events():
+                yield event, outcome
 
     async def bound(self, handle: PipelineHandle) -> Pipeline:
         """A pipeline bound to its models, which are loaded on first use."""
@@ -173,6 +175,8 @@ class StreamSLM:
     async def _ready(self) -> bool:
         """Load and connect once for all agents; on failure the worker stops and says why."""
         async with self._connecting:
+            if self._runtime.crashed:
+                return False
             if not self._connected:
                 try:
                     specs = [handle.spec for handle in self.pipelines.values()]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from stream_slm.engine.bundle import build_default, default_models_dir
+from stream_slm.pipeline.models import HEADS
 from tests.brokers import NotHere
 from tests.brokers.clients import create_topic, delete_topics, unique
 from tests.brokers.ladder import RUNGS, VARIABLE, chosen, ladder
@@ -147,3 +149,9 @@ async def topic_factory(request: pytest.FixtureRequest) -> AsyncIterator[TopicFa
 
     yield make
     await delete_topics(bootstrap, made)
+
+
+@pytest.fixture(scope="session")
+def default_bundle() -> Path:
+    """The default bundle with the heads in the box, built once and kept in the user's cache, as `models pull` does."""
+    return build_default(default_models_dir(), HEADS)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from stream_slm.engine.bundle import default_models_dir
 from stream_slm.engine.encoder import Encoder
 from stream_slm.tasks.language import Language
 from stream_slm.tasks.ngrams import BUCKETS
@@ -17,6 +19,11 @@ from stream_slm.tasks.text import EncodedText, encoded
 from stream_slm.types import TextPart
 
 _BATCH = 48
+
+
+def encoder_only() -> Path:
+    """A models folder of its own: a bundle without heads must not take the place of the user's."""
+    return default_models_dir().parent / "encoder-only"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

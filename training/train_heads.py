@@ -18,11 +18,11 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 
-from stream_slm.engine.bundle import Bundle, build_default, default_models_dir
+from stream_slm.engine.bundle import Bundle, build_default
 from stream_slm.engine.encoder import Encoder
 from stream_slm.tasks.head import LinearHead
 from stream_slm.types import TextPart
-from training.features import Features, features, read
+from training.features import Features, encoder_only, features, read
 from training.heldout import DOMAINS, Domain
 from training.recipe import (
     STRENGTHS,
@@ -59,7 +59,7 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=OUTPUT)
     parser.add_argument("--domain", action="append", choices=[domain.name for domain in DOMAINS])
     arguments = parser.parse_args()
-    encoder = Bundle.load(build_default(default_models_dir())).encoder()
+    encoder = Bundle.load(build_default(encoder_only())).encoder()
     measured: dict[str, Measured] = {}
     for domain in DOMAINS:
         if not arguments.domain or domain.name in arguments.domain:
@@ -166,10 +166,11 @@ def measure(head: LinearHead, test: Features, target: NDArray[np.str_]) -> dict[
 
 def prototypes(task: str, encoder: Encoder) -> Mapping[str, NDArray[np.float32]]:
     """A unit vector for each label from its name and its line in the label guide."""
-    section = GUIDE.read_text(encoding="utf-8").split(f"`{task}`", 1)[1].split("\n`", 1)[0]
+    section = GUIDE.read_text(encoding="utf-8").split(f"\n\n`{task}`", 1)[1].split("\n\n`", 1)[0]
     found = dict(re.findall(r"^\| `(\w+)` \| (.+?) \|$", section, re.MULTILINE))
     if not found:
-        found = {name: note for name, note in re.findall(r"`(\w+)`(?: \(([^)]*)\))?", section) if name != "urgency"}
+        for name, note in re.findall(r"`(\w+)`(?: \(([^)]*)\))?", section):
+            found.setdefault(name, note)
     texts = [f"{name.replace('_', ' ').lower()}: {note}" for name, note in found.items()]
     encoded = features(read(encoder, [[TextPart(text=text, pointer="")] for text in texts])).means
     return dict(zip(found, encoded / np.linalg.norm(encoded, axis=1, keepdims=True), strict=True))

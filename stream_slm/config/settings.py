@@ -37,6 +37,8 @@ class BrokerConfig(_Section):
     @classmethod
     def _split(cls, value: Any) -> Any:
         servers = value.split(",") if isinstance(value, str) else value
+        if not isinstance(servers, (list, tuple)) or not servers:
+            raise ValueError("must be host:port of one or more brokers, separated by commas")
         return tuple(str(server).strip() for server in servers)
 
     @field_validator("bootstrap_servers")

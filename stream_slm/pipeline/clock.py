@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
+
+#: A producer may write any 64-bit number into a record's timestamp; from here on it is no date.
+_YEAR_10000_MS = 253_402_300_800_000
 
 
 def now() -> datetime:
@@ -21,18 +24,18 @@ def cap_time(when: datetime) -> str:
 
 
 def from_ms(timestamp_ms: int | None) -> str | None:
-    """A Kafka timestamp (Unix milliseconds; negative: none) in RFC 3339."""
-    if timestamp_ms is None or timestamp_ms < 0:
+    """A Kafka timestamp (Unix milliseconds; negative or past the year 9999: none) in RFC 3339."""
+    if timestamp_ms is None or not 0 <= timestamp_ms < _YEAR_10000_MS:
         return None
-    return rfc3339(datetime.fromtimestamp(timestamp_ms / 1000, timezone.utc))
+    return rfc3339(datetime.fromtimestamp(0, timezone.utc) + timedelta(milliseconds=timestamp_ms))
 
 
 def parse(text: str | None) -> datetime | None:
-    """A time with its offset, or None where it cannot be read."""
+    """A time in UTC (without an offset: read as UTC), or None where it cannot be read."""
     if not text:
         return None
     try:
-        when = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
+        when = datetime.fromisoformat(text.upper())  # RFC 3339 allows a small z, Python does not
+        return (when if when.tzinfo else when.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
+    except (ValueError, OverflowError):  # the year 1 with an offset lies before the first date there is
         return None
-    return when if when.tzinfo else when.replace(tzinfo=timezone.utc)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,7 +46,8 @@ class Context:
     def subject_id(self) -> str | None:
         """Whom the record is about: the event's subject, else the value at the pipeline's pointer."""
         given = self.message.attributes.get("subject") or resolve(self.message.payload, self.spec.subject_pointer)
-        return str(given) if isinstance(given, (str, int)) and str(given) else None
+        known = isinstance(given, (str, int)) and not isinstance(given, bool)
+        return str(given) if known and str(given) else None
 
     @property
     def event_time(self) -> str | None:
@@ -86,8 +88,10 @@ def identified(record: Record, message: Message, spec: PipelineSpec, worker: Wor
 
 
 #: Headers that belong to one hop, or that we write ourselves.
-_HOP_PREFIXES = ("ce_", "__connect.errors.", "kafka_", "x-stream-slm-error", "x-stream-slm-failed-at")
-_HOP_NAMES = frozenset({"traceparent", "tracestate", "baggage", "content-type", "x-stream-slm-origin-id"})
+_HOP_PREFIXES = ("ce_", "__connect.errors.", "kafka_", "x-stream-slm-")
+_HOP_NAMES = frozenset({"traceparent", "tracestate", "baggage", "content-type"})
+#: Confluent's headers that name the schema of the input's bytes, which ours are not.
+_SCHEMA_ID = re.compile(r"__.*_schema_id")
 #: CloudEvents extensions that describe the event itself and go on with it.
 _PASSED_ATTRIBUTES = (
     "partitionkey",
@@ -124,6 +128,10 @@ def output_headers(context: Context, *, ce_id: str, ce_type: str, dataschema: st
     kept = tuple(
         (name, value)
         for name, value in context.record.headers
-        if name.lower() not in _HOP_NAMES and not name.lower().startswith(_HOP_PREFIXES)
+        if not _is_of_one_hop(name.lower())
     )
     return kept + tuple((name, value.encode()) for name, value in ours.items())
+
+
+def _is_of_one_hop(name: str) -> bool:
+    return name in _HOP_NAMES or name.startswith(_HOP_PREFIXES) or _SCHEMA_ID.fullmatch(name) is not None

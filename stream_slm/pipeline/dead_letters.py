@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from stream_slm.errors import InferenceError, StreamSLMError
+from stream_slm.errors import InferenceError, RecordError, StreamSLMError
 from stream_slm.pipeline import clock
 from stream_slm.pipeline.context import Worker
-from stream_slm.pipeline.decode import attributes_of
+from stream_slm.pipeline.decode import attributes_of, decode
 from stream_slm.pipeline.identity import ORIGIN_HEADER, origin_id
 from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.types import Outcome, Output, Record
@@ -59,5 +59,14 @@ def _headers(
         "x-stream-slm-version": worker.version,
     }
     if not any(name == ORIGIN_HEADER for name, _ in record.headers):
-        values[ORIGIN_HEADER] = origin_id(record, attributes_of(record.headers))
+        values[ORIGIN_HEADER] = _origin(record, spec)
     return tuple((name, value.encode()) for name, value in values.items())
+
+
+def _origin(record: Record, spec: PipelineSpec) -> str:
+    """The identity its outputs have, or had: an alert may be refused after the enriched record was sent."""
+    try:
+        message = decode(record)
+    except RecordError:
+        return origin_id(record, attributes_of(record.headers))
+    return origin_id(record, message.attributes, message.payload, spec.id_pointer)

@@ -51,7 +51,7 @@ def enriched_record(
             "received_at": clock.rfc3339(context.received_at),
             "completed_at": clock.rfc3339(completed),
             "queue_ms": _ms(reading.queue_s) if reading else 0.0,
-            "total_ms": _ms((completed - context.received_at).total_seconds()),
+            "total_ms": max(0.0, _ms((completed - context.received_at).total_seconds())),  # a clock may be set back
             "batch_size": reading.batch_size if reading else None,
             "attempt": 1,
             "worker": context.worker.worker,

@@ -26,7 +26,7 @@ def origin_id(
     for name, value in record.headers:
         if name == ORIGIN_HEADER and value:
             return value.decode("utf-8", "replace")
-    if "source" in attributes and "id" in attributes:
+    if attributes.get("source") and attributes.get("id"):  # an empty id would make all such records one
         return f"{attributes['source']} {attributes['id']}"
     if payload is not None and id_pointer is not None:
         given = resolve(payload, id_pointer)

@@ -15,6 +15,10 @@ from stream_slm.tasks import head
 from stream_slm.tasks.classify import Classifier, Classify
 
 
+#: The default bundle's heads, in the package.
+HEADS = Path(__file__).parent.parent / "bundles" / "minilm-l6-v2"
+
+
 class Models:
     """A loaded bundle: `load`, then `start` inside the event loop; `close` when done."""
 

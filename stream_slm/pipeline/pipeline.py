@@ -69,7 +69,7 @@ class Pipeline:
         return dead_letter(record, error, self.spec, self._worker)
 
     async def _enrich(self, record: Record, received_at: datetime) -> Outcome:
-        if record.value is None:
+        if record.value is None and "dataref" not in attributes_of(record.headers):
             return self._skipped(self._identified(record, _tombstone(record), received_at), "tombstone")
         self._check_size(record)
         message = decode(record)

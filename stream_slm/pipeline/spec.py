@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from stream_slm.errors import ConfigurationError
 from stream_slm.pipeline.text import TextOf, at, check_pointer
@@ -17,6 +17,15 @@ _TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}")
 _VERSION = re.compile(r"\.v\d+$")
 
 Severity = Literal["Extreme", "Severe", "Moderate", "Minor", "Unknown"]
+Scope = Literal["Public", "Restricted", "Private"]
+#: CAP 1.2's terms; a typing mistake must not wait for the first alert to be noticed.
+_CAP_TERMS = {
+    "severity": get_args(Severity),
+    "scope": get_args(Scope),
+    "category": "Geo Met Safety Security Rescue Fire Health Env Transport Infra CBRNE Other".split(),
+    "urgency": "Immediate Expected Future Past Unknown".split(),
+    "response_type": "Shelter Evacuate Prepare Execute Avoid Monitor Assess AllClear None".split(),
+}
 Task = Classify | Summarize
 
 #: Says why a record needs no inference, or None.
@@ -42,7 +51,7 @@ class AlertRule:
     name: str = ""
     event: str = ""
     category: str = "Other"
-    scope: Literal["Public", "Restricted", "Private"] = "Private"
+    scope: Scope = "Private"
     urgency: str | Mapping[str, str] = "Unknown"
     response_type: str = "Assess"
     expires_s: int = 7200
@@ -53,6 +62,13 @@ class AlertRule:
             raise ConfigurationError(f"alert rule on {self.task}: threshold must be above 0 and at most 1")
         if not self.labels or isinstance(self.labels, str):
             raise ConfigurationError(f"alert rule on {self.task}: labels must be a list of at least one label")
+        for term, known in _CAP_TERMS.items():
+            given = getattr(self, term)
+            for value in given.values() if isinstance(given, Mapping) else (given,):
+                if value not in known:
+                    raise ConfigurationError(
+                        f"alert rule on {self.task}: {term} {value!r} is no CAP term; use {', '.join(known)}"
+                    )
         if not self.name:
             object.__setattr__(self, "name", f"{self.task}-{'-'.join(self.labels)}".lower())
         if not self.event:
@@ -112,6 +128,8 @@ class PipelineSpec:
         return (self.source, self.sink, *alerts, self.dead_letter_topic)
 
     def _check(self) -> None:
+        if not self.name.strip():
+            raise ConfigurationError(f"the pipeline on {self.source} needs a name")
         for topic in self.topics:
             if not _TOPIC.fullmatch(topic):
                 raise ConfigurationError(

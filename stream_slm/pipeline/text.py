@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from stream_slm.errors import ConfigurationError
 from stream_slm.types import Payload, TextPart
+
+#: RFC 6901: no leading zeros; nine digits hold the index of any list in a record.
+_INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
+_POINTER = re.compile(r"(/([^~/]|~[01])*)*")
 
 #: Gives the strings to read, in order; a pipeline may bring its own.
 TextOf = Callable[[Payload], Sequence[TextPart]]
@@ -18,7 +23,7 @@ def resolve(document: Any, pointer: str) -> Any:
     for token in _tokens(pointer):
         if isinstance(value, dict):
             value = value.get(token)
-        elif isinstance(value, list) and token.isascii() and token.isdigit() and int(token) < len(value):
+        elif isinstance(value, list) and _INDEX.fullmatch(token) and int(token) < len(value):
             value = value[int(token)]
         else:
             return None
@@ -33,6 +38,8 @@ def check_pointer(pointer: str) -> str:
     """
     if pointer and not pointer.startswith("/"):
         raise ConfigurationError(f"JSON pointer {pointer!r} must start with a slash, for example /text")
+    if not _POINTER.fullmatch(pointer):
+        raise ConfigurationError(f"JSON pointer {pointer!r}: write ~0 for a tilde and ~1 for a slash in a name")
     return pointer
 
 

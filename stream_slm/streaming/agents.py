@@ -39,15 +39,22 @@ class ReadAhead:
         self._processor = processor
         self._queue: deque[tuple[Any, Slot, asyncio.Future[Outcome]]] = deque()
         self._arrived = asyncio.Event()
+        self._given_out: Slot | None = None
+        runtime.on_crash(self._arrived.set)
+
+    def stop_if_abandoned(self) -> bool:
+        """Stop the worker if a body took a record and did not ask for the next: it has raised."""
+        if self._given_out is not None:
+            self._runtime.crash(DeliveryStopped("the body of an enrich() loop ended on a record; it is read again"))
+        return self._given_out is not None
 
     async def events(self) -> AsyncIterator[tuple[Any, Outcome]]:
         """Yield (event, outcome)."""
         delivery = self._runtime.delivery
         reader = asyncio.create_task(self._read(delivery), name="stream-slm-read-ahead")
-        given_out: Slot | None = None
         try:
-            while True:
-                event, slot, reading = await self._next()
+            while arrived := await self._next():
+                event, slot, reading = arrived
                 await asyncio.wait([reading])
                 if reading.cancelled() or not delivery.owns(slot):
                     continue  # its partition was given up: whoever owns it now reads it
@@ -55,14 +62,13 @@ class ReadAhead:
                 if outcome.status == "dead_letter":
                     delivery.hand_over(slot, reading, self._processor, outcome.record)
                     continue
-                given_out = slot
+                self._given_out = slot
                 yield event, outcome
-                given_out = None
+                self._given_out = None
                 delivery.finish(slot, outcome)
         finally:
             reader.cancel()
-            if given_out is not None:
-                self._runtime.crash(DeliveryStopped("the body of an enrich() loop ended on a record; it is read again"))
+            self.stop_if_abandoned()
 
     async def _read(self, delivery: Delivery) -> None:
         try:
@@ -75,8 +81,11 @@ class ReadAhead:
         except Exception as error:  # as in deliver_stream
             self._runtime.crash(error)
 
-    async def _next(self) -> tuple[Any, Slot, asyncio.Future[Outcome]]:
+    async def _next(self) -> tuple[Any, Slot, asyncio.Future[Outcome]] | None:
+        """The next record that was read; None once the worker has crashed."""
         while not self._queue:
+            if self._runtime.crashed:
+                return None
             self._arrived.clear()
             await self._arrived.wait()
         return self._queue.popleft()

@@ -73,6 +73,11 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
             self.delivery.forget([(tp.topic, tp.partition) for tp in revoked])
         await super().on_partitions_revoked(revoked)
 
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Tell an operator what this worker reads now."""
+        await super().on_partitions_assigned(assigned, generation_id)
+        log.info("partitions_assigned", partitions=sorted(f"{tp.topic}/{tp.partition}" for tp in assigned))
+
     async def wait_empty(self) -> None:
         """Faust waits without limit for every message it tracks; we wait for our own until the deadline."""
         await self._finish_in_flight("stop")
@@ -86,7 +91,8 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         if not await self.delivery.drain(self.drain_timeout_s):
             await self.commit()  # what is finished, before the rest is dropped
             dropped = self.delivery.forget()
-            log.warning("drain_incomplete", why=why, records=dropped, note="they will be read again")
+            if dropped:
+                log.warning("drain_incomplete", why=why, records=dropped, note="they will be read again")
 
     # -- holding single partitions -----------------------------------------------------------------------------
 

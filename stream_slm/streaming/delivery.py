@@ -113,18 +113,8 @@ class Delivery:
         self._after_finish()
         return dropped
 
-    def _lane(self, partition: Partition, generation: int) -> Lane:
-        lane = self._lanes.get((partition, generation))
-        if lane is None:
-            for key in [key for key in self._lanes if key[0] == partition]:
-                self._lanes.pop(key).cancel()
-            lane = self._lanes[partition, generation] = Lane(
-                partition, self._sink, self._retry, finished=self.finish, failed=self._failed
-            )
-        return lane
-
-    def _failed(self, error: Exception) -> None:
-        """A lane cannot go on: nothing more is committed, the worker stops, and the records are read again."""
+    def fail(self, error: Exception) -> None:
+        """Delivery cannot go on: nothing more is waited for, the worker stops, and unfinished records are read again."""
         if self._failure is None:
             self._failure = error
             known = isinstance(error, StreamSLMError)
@@ -132,6 +122,16 @@ class Delivery:
             self._idle.set()
             self._room.set()
             self._crash(error)
+
+    def _lane(self, partition: Partition, generation: int) -> Lane:
+        lane = self._lanes.get((partition, generation))
+        if lane is None:
+            for key in [key for key in self._lanes if key[0] == partition]:
+                self._lanes.pop(key).cancel()
+            lane = self._lanes[partition, generation] = Lane(
+                partition, self._sink, self._retry, finished=self.finish, failed=self.fail
+            )
+        return lane
 
     def _note_load(self, partition: Partition, consumer: Pauses | None) -> None:
         metrics.IN_FLIGHT.set(self.ledger.in_flight)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
 import faust
+from faust.exceptions import AlreadyConfiguredWarning
 from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth, server_list
 
 from stream_slm.config.settings import Settings
@@ -58,9 +60,12 @@ def adapt(conf: Any) -> None:
     problems = list(_unsafe(conf))
     if problems:
         raise ConfigurationError("\n".join(problems))
-    for name, theirs, ours in _BETTER_DEFAULTS:
-        if getattr(conf, name) == theirs:
-            setattr(conf, name, ours)
+    with warnings.catch_warnings():
+        # Faust warns of a value changed after it was read; only the line above has read it, and nobody acted on it.
+        warnings.simplefilter("ignore", AlreadyConfiguredWarning)
+        for name, theirs, ours in _BETTER_DEFAULTS:
+            if getattr(conf, name) == theirs:
+                setattr(conf, name, ours)
 
 
 def connection(app: faust.App) -> dict[str, Any]:

@@ -96,9 +96,12 @@ class Lane:
         """Send a round until every outcome in it is durable; only then the next round starts, so order holds."""
         pending = [_Sending(reading, self._fitting(reading, reading.outcome.result())) for reading in finished]
         waits = self._retry.waits(self._rng)
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         while pending := await self._send(pending):
             wait = next(waits, None)
-            if wait is None:
+            # A try takes time, too: half a minute where a broker does not answer.
+            if wait is None or loop.time() - began >= self._retry.deadline_s:
                 raise DeliveryStopped(
                     f"no output of {self._partition[0]}/{self._partition[1]} could be sent for "
                     f"{self._retry.deadline_s:.0f} s; nothing is lost, the records will be read again"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import os
+import threading
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import faust
@@ -21,6 +23,9 @@ from stream_slm.types import Record
 
 log = get_logger(__name__)
 
+#: What a crashed worker may take beyond the drain: Faust leaves its group and stops its services in about 4 s.
+_EXIT_GRACE_S = 15.0
+
 
 class Runtime:
     """Between a Faust app and our delivery."""
@@ -30,7 +35,8 @@ class Runtime:
         self._settings = settings
         self._sink: KafkaSink | None = None
         self._crashing: asyncio.Future[None] | None = None
-        self.delivery: Delivery
+        self._on_crash: list[Callable[[], None]] = []
+        self._delivery: Delivery | None = None
 
     async def start(self, specs: Sequence[PipelineSpec]) -> None:
         """Check the topics, connect the producer, open delivery.
@@ -48,9 +54,15 @@ class Runtime:
         limits = await self._checked_topics(where, specs)
         self._sink = KafkaSink(self._settings.producer, where)
         await self._sink.start(limits)
-        self.delivery = Delivery(self._sink, self._settings.delivery, crash=self.crash)
-        self.consumer.delivery = self.delivery
+        self._delivery = Delivery(self._sink, self._settings.delivery, crash=self._crash_app)
+        self.consumer.delivery = self._delivery
         self.consumer.topics_of_ours = frozenset(spec.source for spec in specs)
+
+    @property
+    def delivery(self) -> Delivery:
+        """Open once `start` has returned."""
+        assert self._delivery is not None
+        return self._delivery
 
     @property
     def consumer(self) -> Consumer:
@@ -59,15 +71,37 @@ class Runtime:
         return consumer
 
     def crash(self, error: Exception) -> None:
-        """Stop the worker with a non-zero exit; nothing more is committed."""
+        """Stop the worker with a non-zero exit; what is not finished is not committed."""
+        if self._delivery is not None:
+            self._delivery.fail(error)
+        else:
+            self._crash_app(error)
+
+    def on_crash(self, wake: Callable[[], None]) -> None:
+        """Call something once the worker crashes, so that it does not wait for records that will not come."""
+        self._on_crash.append(wake)
+
+    @property
+    def crashed(self) -> bool:
+        """Whether the worker is on its way out: an agent that Faust's supervisor restarts now must not wait."""
+        return self._crashing is not None
+
+    def _crash_app(self, error: Exception) -> None:
         if self._crashing is None:
             self._crashing = asyncio.ensure_future(self._app.crash(error))
+            # Faust can wait for ever on its way out (faust#324); a crashed worker must leave so that it is restarted.
+            leave = threading.Timer(self._settings.delivery.drain_timeout_s + _EXIT_GRACE_S, os._exit, (1,))
+            leave.daemon = True
+            leave.start()
+            for wake in self._on_crash:
+                wake()
 
     async def stop(self) -> None:
         """Give up what is in flight, disconnect."""
         if self._sink is not None:
             sink, self._sink = self._sink, None
-            self.delivery.forget()
+            if self._delivery is not None:
+                self._delivery.forget()
             await sink.stop()
 
     async def _checked_topics(self, where: dict[str, Any], specs: Sequence[PipelineSpec]) -> dict[str, int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stream_slm.errors import ConfigurationError
 from stream_slm.tasks.head import LinearHead
 from stream_slm.tasks.text import EncodedText, Floats
 from stream_slm.types import Classification, Evidence
@@ -24,6 +25,12 @@ class Classify:
     name: str
     threshold: float | None = None
     max_evidence: int = 5
+
+    def __post_init__(self) -> None:
+        if self.threshold is not None and not 0 <= self.threshold <= 1:
+            raise ConfigurationError(f"task {self.name}: threshold must be between 0 and 1")
+        if self.max_evidence < 0:
+            raise ConfigurationError(f"task {self.name}: max_evidence must not be negative")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

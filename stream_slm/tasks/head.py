@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -58,12 +59,12 @@ def load(folder: Path, entry: Mapping[str, Any]) -> LinearHead:
         BundleError: the file does not hold what the manifest says.
     """
     file = folder / str(entry["path"])
-    labels = tuple(str(label) for label in entry["labels"])
-    thresholds = tuple(float(entry["thresholds"][label]) for label in labels)
     try:
-        with np.load(file, allow_pickle=False) as arrays:
+        labels = tuple(str(label) for label in entry["labels"])
+        thresholds = tuple(float(entry["thresholds"][label]) for label in labels)
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             encoder, ngram, bias = (arrays[name].astype(np.float32) for name in ("encoder", "ngrams", "bias"))
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, EOFError, BadZipFile, ValueError, KeyError, TypeError) as error:
         raise BundleError(f"head {file}: cannot be read ({type(error).__name__})") from None
     count = len(labels)
     if ngram.shape != (BUCKETS, count) or encoder.shape[1:] != (count,) or bias.shape != (count,):

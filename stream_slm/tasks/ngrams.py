@@ -20,6 +20,8 @@ _FIRST, _SECOND = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
 #: Words seen lately and their hashes; bounded, so a stream of random words cannot grow it.
 _CACHE: dict[str, int] = {}
 _CACHE_WORDS = 65_536
+#: A longer "word" (a key, a line of base64) hardly comes twice, and must not be kept.
+_CACHE_CHARS = 40
 
 
 def words(sentence: str) -> list[str]:
@@ -49,7 +51,9 @@ def _sentence(tokens: list[str]) -> NDArray[np.uint32]:
 def _hash(word: str) -> int:
     known = _CACHE.get(word)
     if known is None:
-        if len(_CACHE) >= _CACHE_WORDS:
-            _CACHE.clear()
-        known = _CACHE[word] = zlib.crc32(word.encode())
+        known = zlib.crc32(word.encode())
+        if len(word) <= _CACHE_CHARS:
+            if len(_CACHE) >= _CACHE_WORDS:
+                _CACHE.clear()
+            _CACHE[word] = known
     return known

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from stream_slm.types import Sentence, TextPart
 
 #: Where a sentence may end: terminal punctuation with its closers before white space, or a line break.
-_BOUNDARY = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]+|\n+")
+#: A run is tried from its first character only and never given back: a megabyte of dots must not cost its square.
+_BOUNDARY = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s)|[。！？]+|\n+")
 
 #: Words whose full stop ends no sentence (lower case, without the stop).
 _ABBREVIATIONS = frozenset(
@@ -20,7 +21,8 @@ _ABBREVIATIONS = frozenset(
     """.split()  # noqa: SIM905  (a table reads better than a list of 90 literals)
 )
 _LAST_WORD = re.compile(r"[\w.]*$")
-_LOWER_START = re.compile(r"\s*[a-zà-ÿ]")
+#: On the very next line: past a blank line, a lower-case letter wraps nothing.
+_LOWER_START = re.compile(r"[^\S\n]*[a-zà-ÿ]")
 _OPENS_SENTENCE = re.compile(r"\s+[\"'“‘(\[]*[^\Wa-zà-ÿ_]")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from stream_slm.errors import ConfigurationError
 from stream_slm.tasks.text import EncodedText, Floats
 from stream_slm.types import Sentence, Span, Summary
 
@@ -31,6 +32,10 @@ class Summarize:
 
     name: str = "summary"
     max_words: int = 40
+
+    def __post_init__(self) -> None:
+        if self.max_words < 1:
+            raise ConfigurationError(f"task {self.name}: max_words must be at least 1")
 
     def summarize(self, text: EncodedText, salience: Floats, model: str) -> Summary:
         """Summarize a text; `salience` (n,) says how telling each sentence was for the labels."""

@@ -1,1 +1,1 @@
-"""Generators of labelled training rows: each draws facts, derives the labels from them and renders many surface forms."""
+"""Generators of labelled training rows: draw facts, derive the labels from them, render in many surface forms."""

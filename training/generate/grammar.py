@@ -11,7 +11,7 @@ Value = str | Sequence[str]
 
 _KEY = re.compile(r"^([\w+/ ]{1,40}): ?(.*)$")
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
-_SLOT = re.compile(r"\{([a-z_0-9]+)\}")
+_SLOT = re.compile(r"\{([A-Za-z_0-9]+)\}")
 
 
 def table(text: str) -> Table:
@@ -90,14 +90,10 @@ def typos(rng: random.Random, text: str, rate: float) -> str:
         if len(word) < 5 or not word.isalpha() or rng.random() > rate:
             continue
         at = rng.randrange(1, len(word) - 2)
-        kind = rng.randrange(3)
-        if kind == 0:
-            word = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-        elif kind == 1:
-            word = word[:at] + word[at + 1 :]
-        else:
-            word = word[:at] + word[at] + word[at:]
-        words[index] = word
+        swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+        dropped = word[:at] + word[at + 1 :]
+        doubled = word[:at] + word[at] + word[at:]
+        words[index] = (swapped, dropped, doubled)[rng.randrange(3)]
     return " ".join(words)
 
 

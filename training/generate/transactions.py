@@ -1,4 +1,4 @@
-"""Generates bank and card transactions with their category and risk, from facts about payee, purpose, amount and marks."""
+"""Generates bank and card transactions with category and risk, from facts about payee, purpose, amount and marks."""
 
 from __future__ import annotations
 
@@ -8,23 +8,48 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from training.generate.grammar import Table, count_entries, expand, items, sentence, table, typos, weighted
-from training.generate.vocabulary import payments, places, risk
+from training.generate.vocabulary import payments, places, risk, statements
 from training.generate.vocabulary.merchants import MERCHANTS
 
-CATEGORIES = (
-    "INCOME TRANSFER_IN TRANSFER_OUT LOAN_PAYMENTS BANK_FEES ENTERTAINMENT FOOD_AND_DRINK GENERAL_MERCHANDISE "
-    "HOME_IMPROVEMENT MEDICAL PERSONAL_CARE GENERAL_SERVICES GOVERNMENT_AND_NON_PROFIT TRANSPORTATION TRAVEL "
-    "RENT_AND_UTILITIES"
-).split()
+CATEGORIES = [
+    "INCOME",
+    "TRANSFER_IN",
+    "TRANSFER_OUT",
+    "LOAN_PAYMENTS",
+    "BANK_FEES",
+    "ENTERTAINMENT",
+    "FOOD_AND_DRINK",
+    "GENERAL_MERCHANDISE",
+    "HOME_IMPROVEMENT",
+    "MEDICAL",
+    "PERSONAL_CARE",
+    "GENERAL_SERVICES",
+    "GOVERNMENT_AND_NON_PROFIT",
+    "TRANSPORTATION",
+    "TRAVEL",
+    "RENT_AND_UTILITIES",
+]
 RISKS = {"routine": 0.65, "review": 0.18, "suspicious": 0.17}
 COUNTRIES = {"US": 0.36, "GB": 0.28, "EU": 0.18, "CA": 0.09, "AU": 0.09}
 MONEY_IN = {"INCOME", "TRANSFER_IN"}
 RANGES = {  # ordinary amounts of what is paid without a card merchant
-    "INCOME": (90, 5200), "TRANSFER_IN": (10, 1400), "TRANSFER_OUT": (10, 1200), "LOAN_PAYMENTS": (45, 2100),
-    "BANK_FEES": (1, 60), "ENTERTAINMENT": (5, 260), "FOOD_AND_DRINK": (4, 420), "GENERAL_MERCHANDISE": (6, 700),
-    "HOME_IMPROVEMENT": (25, 2600), "MEDICAL": (15, 900), "PERSONAL_CARE": (8, 190), "GENERAL_SERVICES": (12, 1900),
-    "GOVERNMENT_AND_NON_PROFIT": (5, 1600), "TRANSPORTATION": (2, 240), "TRAVEL": (35, 1900), "RENT_AND_UTILITIES": (15, 1900),
-}  # fmt: skip
+    "INCOME": (90, 5200),
+    "TRANSFER_IN": (10, 1400),
+    "TRANSFER_OUT": (10, 1200),
+    "LOAN_PAYMENTS": (45, 2100),
+    "BANK_FEES": (1, 60),
+    "ENTERTAINMENT": (5, 260),
+    "FOOD_AND_DRINK": (4, 420),
+    "GENERAL_MERCHANDISE": (6, 700),
+    "HOME_IMPROVEMENT": (25, 2600),
+    "MEDICAL": (15, 900),
+    "PERSONAL_CARE": (8, 190),
+    "GENERAL_SERVICES": (12, 1900),
+    "GOVERNMENT_AND_NON_PROFIT": (5, 1600),
+    "TRANSPORTATION": (2, 240),
+    "TRAVEL": (35, 1900),
+    "RENT_AND_UTILITIES": (15, 1900),
+}
 CODES = {"debit": "direct debit", "standing": "standing order", "payment": "payment", "purchase": "purchase"}
 
 PURPOSES: Table = table(payments.PURPOSES)
@@ -37,39 +62,35 @@ MARKS: Table = table(risk.SUSPICIOUS_NOTES)
 EVENTS: Table = table(risk.SUSPICIOUS_EVENTS)
 SHOPS: dict[str, Table] = {category: table(text) for category, text in MERCHANTS.items()}
 
-CARD_LINES = table("""
-US: POS PURCHASE {m} {city} {region}; POS DEBIT {m} #{d4}; PURCHASE AUTHORIZED ON {mmdd} {m} {city} {region} CARD {d4}; CHECKCARD {mmdd} {m} {city} {region}; DEBIT CARD PURCHASE XXXXX{d4} {m};
-  {m} {d3}-{d3}-{d4} {region}; {m} #{d4} {city} {region}; {m} {city} {region}; ACH DEBIT {m} WEB PMT; RECURRING PMT {m}; PAYPAL *{m}; SQ *{m} {city} {region}; TST* {m}; SP {m}; VISA {m} {mmdd}; {m} {d6}; PP*{m}; {m} STORE {d4}; BILL PAY {m}; APPLE PAY {m}; WEB PMT SINGLE {m}; PREAUTH {m}
-GB: CARD PAYMENT TO {m} ON {ddmm}; CARD {d4} PAYMENT TO {m}; VIS {m} {city}; CONTACTLESS {m} {city} GB; DD {m} {ref}; DIRECT DEBIT {m} REF {d8}; SUMUP *{m}; ZETTLE_*{m}; IZ *{m}; {d4} {ddmm} {m} {city} GB; POS {m} CD {d4}; {m} {d4} {city}; {m} {city} GB; BP {m} {ref}; DEB {m} CD {d4};
-  {m} {city}; PAYPAL *{m}; {m} INTERNET GB; GOOGLE PAY {m}; BCC {m} {ddmm}; {m} ON {ddmm} BCC; KLARNA*{m}; {m} LONDON; BILL PAYMENT {m} {d6}; CARD PURCHASE {m}; FPO {m} {ref}
-EU: SEPA LASTSCHRIFT {m} MREF {d8}; CARTE {ddmm} {m} {city}; PRLV SEPA {m}; KARTENZAHLUNG {m}//{city}/DE; COMPRA TARJ. {d4} {m} {city}; PAGAMENTO POS {m} {city}; BETAALAUTOMAAT {m} {city}; SEPA DD {m} {ref}; ACHAT CB {m} {ddmm}; GIROCARD {m} {city}; RECIBO {m}; VISA {m} {city}; {m} SAGT DANKE {d5};
-  BANCONTACT {m}; EC {m} {city}; PAYPAL EUROPE S.A.R.L. {m}; ADDEBITO SDD {m}; IDEAL {m} {d8}; POS {m} {ddmm}; {m} {city}; PAIEMENT CARTE {m}; SUMUP *{m}
-CA: INTERAC PURCHASE {d4} {m}; IDP PURCHASE {d4} {m}; PAP {m}; VISA DEBIT PURCHASE {m}; POS PURCHASE {m} {city} {region}; {m} {city} {region}; CONTACTLESS INTERAC {m}; SQ *{m}; PRE-AUTH DEBIT {m}; {m} #{d3} {city} {region}; RETAIL PURCHASE {m}; BILL PAYMENT {m}
-AU: EFTPOS PURCHASE {m} {city} AU; VISA PURCHASE {m} CARD XX{d4}; DIRECT DEBIT {m}; BPAY {m} CRN {d8}; EFTPOS DEBIT {d6} {m}; {m} {city} {region} AUS; {m} {d4} {city}; TAP AND PAY XX{d4} {m} {city}; SQ *{m} {city}; PURCHASE {m} AU VALUE DATE {ddmm}; PAYPAL AUSTRALIA {m}; VISA DEBIT {m}
-""")
-PAY_LINES = table("""
-US: ZELLE TO {p} {w}; VENMO {p} "{w}"; CHECK {d4} {p} {w}; BILL PAY {p} {w}; ACH {p} {w}; CASH APP *{p} {w}; ONLINE PAYMENT {d8} TO {p} {w}; WIRE TYPE:WIRE OUT BNF:{p} PMT DET:{w}; POPMONEY {p} {w}; APPLE CASH {p} {w}; PAYPAL INST XFER {p} {w}
-GB: FPO {p} {w}; BILL PAYMENT TO {p} REFERENCE {w}; FASTER PAYMENT {p} REF {w}; STO {p} {w}; BP {p} {w}; CHQ {d6} {p} {w}; {p} {w} VIA MOBILE - PYMT; DPC {p} {w}; BACS {p} {w}; CHAPS {p} {w}; TFR {p} {w}; IBP {p} {w}; ONLINE BANKING {p} {w}
-EU: SEPA CT {p} {w}; UEBERWEISUNG {p} SVWZ+{w}; VIREMENT {p} MOTIF {w}; BIZUM {p} {w}; TRANSFERENCIA {p} CONCEPTO {w}; BONIFICO {p} CAUSALE {w}; EREF+{ref} {p} {w}; DAUERAUFTRAG {p} {w}; TIKKIE {p} {w}; SCT INST {p} {w}; LYDIA {p} {w}
-CA: INTERAC E-TRANSFER {p} {w}; E-TRF {p} {w}; CHEQUE {d4} {p} {w}; EFT {p} {w}; BILL PMT {p} {w}; WIRE PAYMENT {p} {w}
-AU: OSKO {p} {w}; PAYID {p} {w}; TRANSFER TO {p} {w}; NETBANK {p} {w}; PAY ANYONE {p} {w}; EFT {p} {w}; INTERNET TRANSFER {p} REF {w}
-""")
-TALK = table("""
-out: paid {p} {a} for {w}; {a} to {p}, {w}; {p} - {w} - {a}; {w}, paid to {p}, {a}; payment of {a} to {p} ({w}); sent {a} to {p}: {w}; {w} / {p} / {a}; transfer to {p}, reference {w}, {a}; invoice from {p}: {w}, total {a}; {a} {w}; {w} {a} {p}; card payment, {p}, {w}, {a}; we paid {p} {a} on {ddmm} for {w}; {p}: {w} ({a});
-  {ddmm} {p} {w} {a} DR; outgoing payment {a} | {p} | {w}; money out {a}, {p}, memo "{w}"; direct debit {p} {a} {w}; standing order {a} {p} {w}; supplier {p}, {w}, {a}, cost centre {d4}; petty cash {a} {w}; expense claim: {w} at {p}, {a}; reimburse {w} {a}; {w}; {w} ({p}); online payment to {p}: {w}
-in: received {a} from {p}: {w}; {a} from {p}, {w}; {p} sent {a}, {w}; credit {a} {p} {w}; incoming {w} from {p} {a}; {w}, {p}, {a} CR; money in {a}, {p}, memo "{w}"; {ddmm} {p} {w} {a} CR; {w} {a}; {w}; {p} paid in {a} - {w}; deposit {a}, {w}, {p}
-shop: {m}, {city}, {a}; {a} at {m}; card purchase at {m} {a}; {m} {a} {ddmm}; bought at {m}, {city} ({a}); {m} {city} {a}; {a} spent at {m}; debit card {d4}, {m}, {a}; {m}; {m} {city}; monthly {m} {a}; online order {m} {a}; {m} - {a} - contactless; paid {m} {a} by card; {ddmm} {m} {a}
-""")
-LONG = table("""
-lead: {line}; Payment of {a} on {ddmm}, {line}; Statement line {ddmm}: {line}; Ledger entry {d6}, {line}, {a}; {line} {a}; Entry: {line}; Amount {a}. {line}
-what: Purpose: {w}; For {w}; What it was for: {w}; {w}; Narrative: {w}; Reason given by payer: {w}; Booked under: {w}
-note: Note: {n}; Memo reads: {n}; {n}; Customer says: {n}; Comment by branch: {n}; Remark on file: {n}; Teller wrote: {n}; Analyst note, {n}; Message with the payment: {n}; Bookkeeper adds: {n}
-filler: Paid from the current account; Authorised in the app; Card ending {d4}; Entered by {firstname}; Value date {ddmm}; Reference {ref}; Exchange rate 1.{d3}; Posted next working day; Batch {d4}; Terminal {d8}; Cardholder {person}; Booked in {city}; Statement page {d2}; Balance after entry not shown; Cost centre {d4};
-  Mandate {d8}; Approved by {surname}; Channel: mobile; Charges shared; Receipt scanned; Account opened some years ago; Posted under batch {d6}; Bank reference {ref}; Split: 100 percent; VAT included; Project code {d3}; Copied to finance
-""")
-FEE_LINES = ["{w} {p}", "{p} {w}", "{w}", "{p}: {w}", "{w} {ddmm}", "{p} DEBIT {w}", "{w} ACCT XX{d4}", "CHARGE {w} {p}"]
-JOIN = ["{t} {n}", "{t} - {n}", "{t}. {N}", "{t} / {n}", "{t} ({n})", "{t}; memo: {n}", "{t} | {n}", "{t}, {n}", "{N} - {t}", "{N}: {t}",
-        "{t} NOTE {n}", "{t} -- {n}", "{t} ref {n}"]  # fmt: skip
+CARD_LINES: Table = table(statements.CARD_LINES)
+PAY_LINES: Table = table(statements.PAY_LINES)
+TALK: Table = table(statements.TALK)
+LONG: Table = table(statements.LONG)
+FEE_LINES = [
+    "{w} {p}",
+    "{p} {w}",
+    "{w}",
+    "{p}: {w}",
+    "{w} {ddmm}",
+    "{p} DEBIT {w}",
+    "{w} ACCT XX{d4}",
+    "CHARGE {w} {p}",
+]
+JOIN = [
+    "{t} {n}",
+    "{t} - {n}",
+    "{t}. {N}",
+    "{t} / {n}",
+    "{t} ({n})",
+    "{t}; memo: {n}",
+    "{t} | {n}",
+    "{t}, {n}",
+    "{N} - {t}",
+    "{N}: {t}",
+    "{t} NOTE {n}",
+    "{t} -- {n}",
+    "{t} ref {n}",
+]
 
 
 @dataclass
@@ -96,7 +117,21 @@ class Facts:
 
 def vocabulary_size() -> int:
     """How many phrases the tables of this domain hold."""
-    tables = [PURPOSES, BANK_LINES, PAYEES, LARGE, ROUTINE, REVIEW, MARKS, EVENTS, SHOPS, CARD_LINES, PAY_LINES, TALK, LONG]
+    tables = [
+        PURPOSES,
+        BANK_LINES,
+        PAYEES,
+        LARGE,
+        ROUTINE,
+        REVIEW,
+        MARKS,
+        EVENTS,
+        SHOPS,
+        CARD_LINES,
+        PAY_LINES,
+        TALK,
+        LONG,
+    ]
     return sum(count_entries(entry) for entry in tables)
 
 
@@ -105,7 +140,11 @@ def rows(count: int, seed: int) -> Iterator[dict]:
     rng = random.Random(f"transactions-{seed}")
     for number in range(count):
         facts = draw(rng)
-        record = simple(rng, facts, f"txn-{seed}-{number}") if rng.random() < 0.25 else full(rng, facts, f"txn-{seed}-{number}")
+        record = (
+            simple(rng, facts, f"txn-{seed}-{number}")
+            if rng.random() < 0.25
+            else full(rng, facts, f"txn-{seed}-{number}")
+        )
         yield {"record": record, "labels": {"category": facts.category, "risk": facts.risk}}
 
 
@@ -114,7 +153,9 @@ def draw(rng: random.Random) -> Facts:
     category = rng.choice(CATEGORIES)
     country = weighted(rng, COUNTRIES)
     when = date(2023, 1, 1) + timedelta(days=rng.randrange(1420))
-    facts = Facts(category, weighted(rng, RISKS), country, 0.0, category in MONEY_IN, when, slots_for(rng, country, when))
+    facts = Facts(
+        category, weighted(rng, RISKS), country, 0.0, category in MONEY_IN, when, slots_for(rng, country, when)
+    )
     if facts.risk == "routine" and rng.random() < 0.1:
         draw_large_ordinary(rng, facts)
     elif category in SHOPS and rng.random() < 0.62:
@@ -133,11 +174,28 @@ def slots_for(rng: random.Random, country: str, when: date) -> dict[str, str]:
     surname, first = rng.choice(places.SURNAMES), rng.choice(places.FIRST_NAMES)
     place, region = rng.choice(places.PLACES[country]), rng.choice(places.REGIONS[country])
     slots = {"surname": surname, "firstname": first, "place": place, "city": place, "region": region}
-    slots["person"] = rng.choice([f"{first} {surname}", f"{first[0]} {surname}", f"{surname} {first[0]}", f"Mr {first[0]} {surname}", f"Ms {surname}"])
+    slots["person"] = rng.choice(
+        [
+            f"{first} {surname}",
+            f"{first[0]} {surname}",
+            f"{surname} {first[0]}",
+            f"Mr {first[0]} {surname}",
+            f"Ms {surname}",
+        ]
+    )
     slots["bank"] = rng.choice(items(places.BANKS[country]))
-    slots |= {"saint": rng.choice(places.SAINTS), "animal": rng.choice(places.ANIMALS), "foreign": rng.choice(items(places.FOREIGN))}
-    for name, text in (("employer", places.EMPLOYERS), ("company", places.COMPANIES), ("uni", places.UNIVERSITIES),
-                       ("insurer", places.INSURERS), ("exchange", places.EXCHANGES)):  # fmt: skip
+    slots |= {
+        "saint": rng.choice(places.SAINTS),
+        "animal": rng.choice(places.ANIMALS),
+        "foreign": rng.choice(items(places.FOREIGN)),
+    }
+    for name, text in (
+        ("employer", places.EMPLOYERS),
+        ("company", places.COMPANIES),
+        ("uni", places.UNIVERSITIES),
+        ("insurer", places.INSURERS),
+        ("exchange", places.EXCHANGES),
+    ):
         slots[name] = expand(rng, rng.choice(items(text)), slots)
     for size in range(2, 9):
         slots[f"d{size}"] = str(rng.randrange(10 ** (size - 1), 10**size))
@@ -148,7 +206,9 @@ def slots_for(rng: random.Random, country: str, when: date) -> dict[str, str]:
     slots["night"] = f"0{rng.randrange(1, 5)}:{rng.randrange(60):02d}"
     slots["n"] = str(rng.choice([3, 4, 5, 6, 8, 9, 11, 12, 14, 17, 20, 26, 40]))
     slots["small"] = rng.choice(["0.01", "0.10", "0.50", "1.00", "1.01", "2.00", "0.00", "0.99"])
-    slots["struct"] = rng.choice(["9,{d3}", "9500", "9,800", "9,900.00", "4,950", "9.9k", "9,600"]).replace("{d3}", slots["d3"])
+    slots["struct"] = rng.choice(["9,{d3}", "9500", "9,800", "9,900.00", "4,950", "9.9k", "9,600"]).replace(
+        "{d3}", slots["d3"]
+    )
     return slots
 
 
@@ -169,7 +229,9 @@ def draw_shop(rng: random.Random, facts: Facts) -> None:
     low, high = map(float, shops[header][0].split("-"))
     local = shops.get(f"{mcc} LOCAL", [])
     known = shops.get(f"{mcc} {facts.country}", [])
-    pool = local if local and (not known or rng.random() < 0.3) else known or shops.get(f"{mcc} US") or shops[f"{mcc} GB"]
+    pool = (
+        local if local and (not known or rng.random() < 0.3) else known or shops.get(f"{mcc} US") or shops[f"{mcc} GB"]
+    )
     facts.merchant = expand(rng, rng.choice(pool), facts.slots)
     facts.mcc, facts.amount = mcc, ordinary(rng, low, high)
     facts.channel = {"store": "in store", "online": "online", "other": "other"}[channel]
@@ -187,7 +249,9 @@ def draw_bank_line(rng: random.Random, facts: Facts) -> None:
     line = facts.bank_line
     if facts.category == "BANK_FEES":
         facts.code = "interest" if "INTEREST" in line or "ZINS" in line else "bank charge"
-    elif any(word in line for word in ("ATM", "CASH W", "LINK CASH", "AUTOMAT", "DAB", "CAJERO", "BANCOMAT", "BANKOMAT")):
+    elif any(
+        word in line for word in ("ATM", "CASH W", "LINK CASH", "AUTOMAT", "DAB", "CAJERO", "BANCOMAT", "BANKOMAT")
+    ):
         facts.code, facts.channel, facts.mcc = "atm", "in store", "6011"
         facts.amount = float(rng.choice([10, 20, 30, 40, 50, 60, 80, 100, 150, 200, 250, 300]))
     elif facts.category == "LOAN_PAYMENTS":
@@ -235,7 +299,7 @@ def draw_risk(rng: random.Random, facts: Facts) -> None:
 
 def draw_review(rng: random.Random, facts: Facts) -> None:
     """A large or round sum, a first payee, a vague purpose, a duplicate, or what is odd for its category."""
-    low, high = RANGES[facts.category]
+    high = RANGES[facts.category][1]
     chance = rng.random()
     if chance < 0.2:
         facts.amount = float(round(high * rng.uniform(4, 25), -3 if high > 400 else -2))
@@ -260,11 +324,16 @@ def draw_suspicious(rng: random.Random, facts: Facts) -> None:
         facts.note = rng.choice(EVENTS[facts.category])
         facts.purpose, facts.telling = "", True
         if rng.random() < 0.25:
-            facts.note = f"{facts.note}{rng.choice([', ', '; ', '. '])}{rng.choice(MARKS[rng.choice(['pressure', 'takeover', 'invoice_fake'])])}"
+            second = rng.choice(MARKS[rng.choice(["pressure", "takeover", "invoice_fake"])])
+            facts.note = f"{facts.note}{rng.choice([', ', '; ', '. '])}{second}"
         facts.amount = ordinary(rng, 40, 9900)
         return
     shop = bool(facts.merchant) and facts.channel != "other"
-    kinds = ["stolen_card", "card_testing", "takeover"] if shop else ["bank_details", "pressure", "takeover", "invoice_fake"]
+    kinds = (
+        ["stolen_card", "card_testing", "takeover"]
+        if shop
+        else ["bank_details", "pressure", "takeover", "invoice_fake"]
+    )
     if facts.category in ("BANK_FEES", "INCOME", "LOAN_PAYMENTS", *MONEY_IN):
         kinds = ["takeover", "bank_details", "pressure"]
     if facts.code == "atm":
@@ -281,7 +350,13 @@ def money(rng: random.Random, facts: Facts) -> str:
     """The amount as people and statements write it."""
     currency = places.CURRENCIES[facts.country]
     amount = facts.amount
-    forms = [f"{places.SYMBOLS[currency]}{amount:,.2f}", f"{currency} {amount:.2f}", f"{amount:.2f} {currency}", f"{amount:,.2f}", f"{amount:.2f}"]
+    forms = [
+        f"{places.SYMBOLS[currency]}{amount:,.2f}",
+        f"{currency} {amount:.2f}",
+        f"{amount:.2f} {currency}",
+        f"{amount:,.2f}",
+        f"{amount:.2f}",
+    ]
     if amount == int(amount):
         forms += [f"{places.SYMBOLS[currency]}{amount:,.0f}", f"{amount:.0f} {currency}"]
     return rng.choice(forms)
@@ -296,11 +371,16 @@ def mangled(rng: random.Random, name: str) -> str:
     elif chance < 0.3:
         text = text[: rng.randrange(12, 23)].rstrip()
     elif chance < 0.36 and len(text) > 9:
-        text = " ".join(word if len(word) < 6 else word[0] + "".join(c for c in word[1:] if c not in "AEIOU") for word in text.split())
+        text = " ".join(
+            word if len(word) < 6 else word[0] + "".join(c for c in word[1:] if c not in "AEIOU")
+            for word in text.split()
+        )
     elif chance < 0.42:
         text = text.replace("'", "").replace("&", "AND").replace(".", " ")
     if rng.random() < 0.12:
-        text += rng.choice([" LTD", " INC", " LLC", " PLC", " SA", " GMBH", " PTY LTD", ".COM", " UK", " 24/7", " ONLINE"])
+        text += rng.choice(
+            [" LTD", " INC", " LLC", " PLC", " SA", " GMBH", " PTY LTD", ".COM", " UK", " 24/7", " ONLINE"]
+        )
     return text
 
 
@@ -323,13 +403,26 @@ def statement(rng: random.Random, facts: Facts) -> str:
     if facts.category == "BANK_FEES":
         forms = FEE_LINES
     elif facts.money_in:
-        forms = ["FPI {p} {w}", "CREDIT {p} {w}", "SEPA GUTSCHRIFT {p} {w}", "ZELLE FROM {p} {w}", "DEPOSIT {w} {p}", "TRANSFER FROM {p} {w}", "ACH CREDIT {p} {w}", "E-TRANSFER FROM {p} {w}"]
+        forms = [
+            "FPI {p} {w}",
+            "CREDIT {p} {w}",
+            "SEPA GUTSCHRIFT {p} {w}",
+            "ZELLE FROM {p} {w}",
+            "DEPOSIT {w} {p}",
+            "TRANSFER FROM {p} {w}",
+            "ACH CREDIT {p} {w}",
+            "E-TRANSFER FROM {p} {w}",
+        ]
     else:
         forms = PAY_LINES[facts.country]
     if not facts.payee:
         return cased(rng, facts.purpose)
     upper = rng.random() < 0.7
-    raw = expand(rng, rng.choice(forms), facts.slots | {"p": facts.payee.upper() if upper else facts.payee, "w": cased(rng, facts.purpose)})
+    raw = expand(
+        rng,
+        rng.choice(forms),
+        facts.slots | {"p": facts.payee.upper() if upper else facts.payee, "w": cased(rng, facts.purpose)},
+    )
     return raw if rng.random() < 0.9 else raw.title()
 
 
@@ -345,7 +438,12 @@ def joined(rng: random.Random, text: str, note: str) -> str:
 
 def narrative(rng: random.Random, facts: Facts) -> str:
     """Several sentences around the entry, as a bookkeeper, a branch or a long remittance text has them."""
-    slots = facts.slots | {"line": statement(rng, facts), "w": facts.purpose, "n": facts.note, "a": facts.slots["amount"]}
+    slots = facts.slots | {
+        "line": statement(rng, facts),
+        "w": facts.purpose,
+        "n": facts.note,
+        "a": facts.slots["amount"],
+    }
     parts = [rng.choice(LONG["lead"])]
     if facts.purpose and rng.random() < 0.6:
         parts.append(rng.choice(LONG["what"]))
@@ -363,7 +461,10 @@ def simple(rng: random.Random, facts: Facts, identifier: str) -> dict:
     if rng.random() < 0.22:
         return {"id": identifier, "text": narrative(rng, facts)}
     if facts.telling and rng.random() < 0.3:
-        return {"id": identifier, "text": rng.choice([note, f"{note} {facts.slots['amount']}", f"{facts.slots['amount']} {note}"])}
+        return {
+            "id": identifier,
+            "text": rng.choice([note, f"{note} {facts.slots['amount']}", f"{facts.slots['amount']} {note}"]),
+        }
     if facts.merchant and not facts.purpose and chance < 0.5:
         text = expand(rng, rng.choice(TALK["shop"]), slots)
     elif facts.payee and facts.purpose and chance < 0.7:
@@ -371,7 +472,13 @@ def simple(rng: random.Random, facts: Facts, identifier: str) -> dict:
     else:
         text = statement(rng, facts)
         if rng.random() < 0.6 or (facts.risk == "review" and not facts.note):
-            text = rng.choice([f"{text} {facts.slots['amount']}", f"{facts.slots['ddmm']} {text} {facts.slots['amount']}", f"{facts.slots['amount']} {text}"])
+            text = rng.choice(
+                [
+                    f"{text} {facts.slots['amount']}",
+                    f"{facts.slots['ddmm']} {text} {facts.slots['amount']}",
+                    f"{facts.slots['amount']} {text}",
+                ]
+            )
     if facts.risk == "review" and not facts.note and facts.slots["amount"] not in text:
         text = f"{text} {facts.slots['amount']}"
     return {"id": identifier, "text": joined(rng, text, note)}

@@ -1,0 +1,1 @@
+"""Measurements: the pipeline beside its limit, the head recipe beside its parts."""

@@ -1,0 +1,68 @@
+"""A pipeline's topics, and workers on them, for one test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from stream_slm.pipeline.spec import PipelineSpec
+from stream_slm.tasks.classify import Classify
+from tests.brokers.clients import create_topic, delete_topics, unique
+from tests.brokers.ladder import Broker
+from tests.workers.process import Worker
+
+PARTITIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One test's topics and group on one broker."""
+
+    bootstrap: str
+    group: str
+    source: str
+    sink: str
+    dead_letters: str
+
+
+@pytest.fixture
+async def stage(broker: Broker) -> AsyncIterator[Stage]:
+    """Fresh topics on each broker that can be had."""
+    async for each in _stage(broker):
+        yield each
+
+
+@pytest.fixture
+async def restartable_stage(restartable_broker: Broker) -> AsyncIterator[Stage]:
+    """Fresh topics on a broker that can be stopped and keeps its records."""
+    async for each in _stage(restartable_broker):
+        yield each
+
+
+async def _stage(broker: Broker) -> AsyncIterator[Stage]:
+    name = unique("records")
+    spec = PipelineSpec(name="test", source=f"{name}.v1", tasks=[Classify("risk")])
+    for topic in spec.topics:
+        await create_topic(broker.bootstrap, topic, partitions=PARTITIONS)
+    yield Stage(broker.bootstrap, name, spec.source, spec.sink, spec.dead_letter_topic)
+    if broker.running:
+        await delete_topics(broker.bootstrap, spec.topics)
+
+
+@pytest.fixture
+def make_worker(tmp_path: Path, default_bundle: Path) -> Iterator[Callable[..., Worker]]:
+    """Workers of this test; none outlives it."""
+    workers: list[Worker] = []
+
+    def make(stage: Stage, **env: str) -> Worker:
+        worker = Worker(stage.bootstrap, stage.group, stage.source, tmp_path / f"worker-{len(workers)}.log", **env)
+        workers.append(worker)
+        return worker
+
+    del default_bundle  # it only has to be there before a worker starts
+    yield make
+    for worker in workers:
+        worker.close()

@@ -1,0 +1,40 @@
+"""Rules of the topics: what is missing is told at start, with the way to make it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from stream_slm.errors import ConfigurationError
+from stream_slm.pipeline.spec import PipelineSpec
+from stream_slm.streaming import topics
+from stream_slm.streaming.topics import TopicInfo
+from stream_slm.tasks.summarize import Summarize
+
+SPEC = PipelineSpec(name="things", source="things.v1", tasks=(Summarize(),))
+
+
+def test_missing_topics_are_named_with_the_command_that_makes_them() -> None:
+    """All at once, in order, none twice."""
+    there = {"things.v1": TopicInfo("things.v1", 3)}
+    with pytest.raises(ConfigurationError) as caught:
+        topics.check([SPEC, SPEC], there)
+    assert str(caught.value).startswith("missing topics: things.enriched.v1, things.v1.dlq; ")
+    assert "stream-slm topics create" in str(caught.value)
+    assert "STREAM_SLM_TOPICS__CREATE" in str(caught.value)
+    topics.check([SPEC], {name: TopicInfo(name, 1) for name in SPEC.topics})
+
+
+def test_a_dead_letter_topic_takes_any_record_of_its_source() -> None:
+    """A record of the largest size, with our headers around it, must fit."""
+    limit = int(topics._topic_config("things.v1.dlq", SPEC)["max.message.bytes"])
+    assert limit >= topics.KAFKA_DEFAULT_MAX_MESSAGE_BYTES + 4_096
+    assert topics._topic_config("things.v1", SPEC) == {}
+
+
+def test_a_refusal_to_create_is_told_and_an_existing_topic_is_none() -> None:
+    """Two workers that start together both succeed."""
+    topics._raise_refused(SimpleNamespace(topic_errors=[("a", 0, None), ("b", 36, "exists")]))
+    with pytest.raises(ConfigurationError, match="topic c .*29.*not allowed"):
+        topics._raise_refused(SimpleNamespace(topic_errors=[("c", 29, "not allowed")]))
