@@ -242,5 +242,7 @@ def _explain(error: ValidationError, file: Path | None) -> Iterator[str]:
 
 
 def _suggest(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]}?" if near else f"; known: {', '.join(known)}"
+    # Without what all of them begin with: that alone would make any two alike.
+    by_rest = {each.removeprefix(PREFIX): each for each in known}
+    near = difflib.get_close_matches(name.removeprefix(PREFIX), by_rest, n=1)
+    return f"; did you mean {by_rest[near[0]]}?" if near else f"; known: {', '.join(known)}"

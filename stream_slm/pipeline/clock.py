@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 #: A producer may write any 64-bit number into a record's timestamp; from here on it is no date.
 _YEAR_10000_MS = 253_402_300_800_000
@@ -10,24 +10,24 @@ _YEAR_10000_MS = 253_402_300_800_000
 
 def now() -> datetime:
     """The present, in UTC."""
-    return datetime.now(timezone.utc)
+    return datetime.now(UTC)
 
 
 def rfc3339(when: datetime) -> str:
     """To the millisecond, with `Z`, as the enriched record spells it."""
-    return when.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def cap_time(when: datetime) -> str:
     """To the second, with a numeric offset: CAP forbids `Z`."""
-    return when.astimezone(timezone.utc).isoformat(timespec="seconds")
+    return when.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def from_ms(timestamp_ms: int | None) -> str | None:
     """A Kafka timestamp (Unix milliseconds; negative or past the year 9999: none) in RFC 3339."""
     if timestamp_ms is None or not 0 <= timestamp_ms < _YEAR_10000_MS:
         return None
-    return rfc3339(datetime.fromtimestamp(0, timezone.utc) + timedelta(milliseconds=timestamp_ms))
+    return rfc3339(datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=timestamp_ms))
 
 
 def parse(text: str | None) -> datetime | None:
@@ -36,6 +36,6 @@ def parse(text: str | None) -> datetime | None:
         return None
     try:
         when = datetime.fromisoformat(text.upper())  # RFC 3339 allows a small z, Python does not
-        return (when if when.tzinfo else when.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):  # the year 1 with an offset lies before the first date there is
         return None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from stream_slm.pipeline import clock
@@ -26,7 +27,7 @@ class Worker:
     version: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: what several outputs ask for is worked out once
 class Context:
     """One record on its way, decoded and identified."""
 
@@ -37,19 +38,19 @@ class Context:
     origin: str
     received_at: datetime
 
-    @property
+    @cached_property
     def record_id(self) -> str:
         """The id of this record's enriched record."""
         return str(output_id(self.origin, self.spec.name, "enriched"))
 
-    @property
+    @cached_property
     def subject_id(self) -> str | None:
         """Whom the record is about: the event's subject, else the value at the pipeline's pointer."""
         given = self.message.attributes.get("subject") or resolve(self.message.payload, self.spec.subject_pointer)
         known = isinstance(given, (str, int)) and not isinstance(given, bool)
         return str(given) if known and str(given) else None
 
-    @property
+    @cached_property
     def event_time(self) -> str | None:
         """When it happened: the event's time, the payload's, or the record's timestamp (RFC 3339)."""
         candidates = [self.message.attributes.get("time")]
@@ -61,7 +62,7 @@ class Context:
                 return clock.rfc3339(when)
         return clock.from_ms(self.record.timestamp_ms)
 
-    @property
+    @cached_property
     def source(self) -> dict[str, Any]:
         """Where the record lay, as outputs say it."""
         record = self.record

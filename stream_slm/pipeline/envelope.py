@@ -15,6 +15,8 @@ from stream_slm.types import Classification, Output, Status, Summary, TaskResult
 SCHEMA_ID = "https://stream-slm.dev/schemas/enriched.v1.json"
 #: Digits of a score that mean something; more would only make the record longer.
 _DIGITS = 6
+#: Labels reported, best first; what remains of sixteen would double the record and say nothing.
+_LABELS = 5
 
 
 def enriched_record(
@@ -87,7 +89,7 @@ def _classification(result: Classification, run_ms: float) -> dict[str, Any]:
         "score": round(result.score, _DIGITS),
         "threshold": result.threshold,
         "accepted": result.accepted,
-        "labels": [{"label": label, "score": round(score, _DIGITS)} for label, score in result.labels],
+        "labels": [{"label": label, "score": round(score, _DIGITS)} for label, score in result.labels[:_LABELS]],
         "evidence": [{**each.span.as_json(), "share": round(each.share, _DIGITS)} for each in result.evidence],
         "model": result.model,
         "duration_ms": run_ms,

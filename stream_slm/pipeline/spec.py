@@ -22,9 +22,22 @@ Scope = Literal["Public", "Restricted", "Private"]
 _CAP_TERMS = {
     "severity": get_args(Severity),
     "scope": get_args(Scope),
-    "category": "Geo Met Safety Security Rescue Fire Health Env Transport Infra CBRNE Other".split(),
-    "urgency": "Immediate Expected Future Past Unknown".split(),
-    "response_type": "Shelter Evacuate Prepare Execute Avoid Monitor Assess AllClear None".split(),
+    "category": (
+        "Geo",
+        "Met",
+        "Safety",
+        "Security",
+        "Rescue",
+        "Fire",
+        "Health",
+        "Env",
+        "Transport",
+        "Infra",
+        "CBRNE",
+        "Other",
+    ),
+    "urgency": ("Immediate", "Expected", "Future", "Past", "Unknown"),
+    "response_type": ("Shelter", "Evacuate", "Prepare", "Execute", "Avoid", "Monitor", "Assess", "AllClear", "None"),
 }
 Task = Classify | Summarize
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from stream_slm.errors import ConfigurationError
@@ -60,5 +61,6 @@ def is_text(value: Any) -> bool:
     return isinstance(value, str) and not value.isspace() and bool(value)
 
 
-def _tokens(pointer: str) -> list[str]:
-    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+@lru_cache(maxsize=1024)  # pointers come from pipelines, a few dozen in all
+def _tokens(pointer: str) -> tuple[str, ...]:
+    return tuple(token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:])

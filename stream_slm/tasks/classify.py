@@ -47,14 +47,15 @@ class Classifier:
         scores = self.head.probabilities(shares)
         order = np.argsort(-scores, kind="stable")
         best = int(order[0])
-        score = float(scores[best])
+        ranked: list[float] = scores[order].tolist()
+        score = ranked[0]
         threshold = self.head.thresholds[best] if self.task.threshold is None else self.task.threshold
         classification = Classification(
             label=self.head.labels[best],
             score=score,
             threshold=threshold,
             accepted=score >= threshold and text.language.supported,
-            labels=tuple((self.head.labels[i], float(scores[i])) for i in order),
+            labels=tuple((self.head.labels[i], each) for i, each in zip(order.tolist(), ranked, strict=True)),
             evidence=self._evidence(text, shares[:, best]),
             model=self.model,
         )

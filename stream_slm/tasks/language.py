@@ -34,7 +34,12 @@ _FUNCTION_WORDS = {
     "sv": "och att det som en på är av för med den till inte om ett",
     "tr": "ve bir bu için ile olarak da de çok daha gibi sonra",
 }
-_WORD_OF: dict[str, frozenset[str]] = {code: frozenset(text.split()) for code, text in _FUNCTION_WORDS.items()}
+#: Each word with the languages that use it.
+_LANGUAGES_OF: dict[str, tuple[str, ...]] = {
+    word: tuple(code for code, words in _FUNCTION_WORDS.items() if word in words.split())
+    for text in _FUNCTION_WORDS.values()
+    for word in text.split()
+}
 
 #: Characters judged: a language shows early, and a long note must not cost more than a short one.
 _WINDOW_CHARS = 2_000
@@ -54,8 +59,10 @@ def detect(text: str, supported: frozenset[str]) -> Language:
     foreign_script = _script(window)
     if foreign_script:
         return Language(foreign_script, foreign_script in supported)
-    tokens = _WORDS.findall(window.lower())
-    hits = {code: sum(token in known for token in tokens) for code, known in _WORD_OF.items()}
+    hits = dict.fromkeys(_FUNCTION_WORDS, 0)
+    for word in _WORDS.findall(window.lower()):
+        for code in _LANGUAGES_OF.get(word, ()):
+            hits[code] += 1
     best = max(hits, key=lambda code: hits[code])
     # Three function words, twice as many as English has: "MARIA DEL CARMEN" alone is a name.
     if best != "en" and hits[best] >= 3 and hits[best] >= 2 * hits["en"]:

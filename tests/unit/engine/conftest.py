@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from stream_slm.engine.bundle import build_default, default_models_dir
 from stream_slm.engine.fetch import SourceModel
 from tests.unit.engine.tiny import source_of, write_checkpoint
 
@@ -31,9 +30,9 @@ class Hub:
 
 
 @pytest.fixture(scope="session")
-def bundle_folder() -> Path:
-    """The default bundle, built or found where a user's is."""
-    return build_default(default_models_dir())
+def bundle_folder(default_bundle: Path) -> Path:
+    """The default bundle as a user has it."""
+    return default_bundle
 
 
 @pytest.fixture

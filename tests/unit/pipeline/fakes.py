@@ -60,10 +60,15 @@ class FakeModels:
         self._spread = spread
         self.as_json = {
             "tiny": {
-                "name": "tiny", "revision": None, "digest": "sha256:" + "0" * 64, "runtime": "ctranslate2",
-                "runtime_version": "4.8.1", "compute_type": "int8", "device": "cpu",
+                "name": "tiny",
+                "revision": None,
+                "digest": "sha256:" + "0" * 64,
+                "runtime": "ctranslate2",
+                "runtime_version": "4.8.1",
+                "compute_type": "int8",
+                "device": "cpu",
             }
-        }  # fmt: skip
+        }
 
     def classifier(self, task: Classify) -> Classifier:
         if task.name not in LABELS:

@@ -16,9 +16,16 @@ from tests.unit.pipeline.fakes import FakeModels, headers_of, json_of, log_of, p
 Check = Callable[[Any], None]
 NOTE = {"id": "n-1", "text": "Crushing chest pain since noon. Sent to the ward.", "when": "2026-01-02T03:04:05Z"}
 URGENT = AlertRule(
-    name="urgent", task="urgency", labels=["asap", "stat"], threshold=0.7, severity="Severe", category="Health",
-    urgency={"stat": "Immediate", "asap": "Expected"}, event="Note asks for action", include_text=False,
-)  # fmt: skip
+    name="urgent",
+    task="urgency",
+    labels=["asap", "stat"],
+    threshold=0.7,
+    severity="Severe",
+    category="Health",
+    urgency={"stat": "Immediate", "asap": "Expected"},
+    event="Note asks for action",
+    include_text=False,
+)
 
 
 def alerts_of(outcome: Outcome) -> list[dict[str, Any]]:
@@ -91,7 +98,12 @@ async def test_an_alert_says_what_subscribers_route_by(alert_schema: Check) -> N
     alert_schema(alert)
     assert output.topic == "things.alerts.v1"
     assert output.key == b"things.v1/n-1/urgent" == alert["dedup_key"].encode()
-    assert (alert["msgType"], alert["scope"], alert["severity"], alert["category"]) == ("Alert", "Private", "Severe", ["Health"])
+    assert (alert["msgType"], alert["scope"], alert["severity"], alert["category"]) == (
+        "Alert",
+        "Private",
+        "Severe",
+        ["Health"],
+    )
     assert alert["urgency"] == "Expected"  # asap leads
     assert alert["certainty"] == "Likely"
     assert alert["description"] == alert["headline"] == outcome.results["summary"].text  # type: ignore[union-attr]
@@ -109,7 +121,10 @@ async def test_an_even_chance_is_possible_and_not_likely() -> None:
     assert alert["certainty"] == "Possible"
 
 
-@given(st.lists(st.sampled_from(["word", "wörd", "é" * 40, "a" * 200, "x\ty"]), min_size=1, max_size=12), st.sampled_from(["e", "e" * 300]))
+@given(
+    st.lists(st.sampled_from(["word", "wörd", "é" * 40, "a" * 200, "x\ty"]), min_size=1, max_size=12),
+    st.sampled_from(["e", "e" * 300]),
+)
 async def test_a_headline_is_one_line_of_160_characters_at_most(words: Sequence[str], event: str) -> None:
     """CAP's limit, whatever the summary or the event's name is."""
     rule = AlertRule(task="urgency", labels=["stat"], threshold=0.2, severity="Minor", event=event)

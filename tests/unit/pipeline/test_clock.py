@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -17,7 +17,7 @@ def test_times_are_spelled_as_each_contract_asks() -> None:
     """Z and milliseconds in the enriched record; a numeric offset and seconds in CAP."""
     assert clock.rfc3339(MOMENT) == "2026-11-23T08:01:02.345Z"
     assert clock.cap_time(MOMENT) == "2026-11-23T08:01:02+00:00"
-    assert clock.now().tzinfo is timezone.utc
+    assert clock.now().tzinfo is UTC
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,6 @@ def test_any_kafka_timestamp_is_a_time_or_none(timestamp_ms: int | None) -> None
     if spelled is not None:
         when = clock.parse(spelled)
         assert when is not None
-        assert (when - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(milliseconds=1) == timestamp_ms
+        assert (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1) == timestamp_ms
     else:
         assert timestamp_ms is None or timestamp_ms < 0 or timestamp_ms >= 253_402_300_800_000

@@ -16,12 +16,24 @@ from tests.unit.pipeline.fakes import FakeModels, pipeline, record
 
 SECRET = "patient-4711-secret"
 HEADERS = {
-    "__connect.errors.topic", "__connect.errors.partition", "__connect.errors.offset", "__connect.errors.connector.name",
-    "__connect.errors.task.id", "__connect.errors.stage", "__connect.errors.class.name",
-    "__connect.errors.exception.class.name", "__connect.errors.exception.message", "x-stream-slm-error-code",
-    "x-stream-slm-retriable", "x-stream-slm-attempts", "x-stream-slm-failed-at", "x-stream-slm-group",
-    "x-stream-slm-pipeline", "x-stream-slm-version", "x-stream-slm-origin-id",
-}  # fmt: skip
+    "__connect.errors.topic",
+    "__connect.errors.partition",
+    "__connect.errors.offset",
+    "__connect.errors.connector.name",
+    "__connect.errors.task.id",
+    "__connect.errors.stage",
+    "__connect.errors.class.name",
+    "__connect.errors.exception.class.name",
+    "__connect.errors.exception.message",
+    "x-stream-slm-error-code",
+    "x-stream-slm-retriable",
+    "x-stream-slm-attempts",
+    "x-stream-slm-failed-at",
+    "x-stream-slm-group",
+    "x-stream-slm-pipeline",
+    "x-stream-slm-version",
+    "x-stream-slm-origin-id",
+}
 header_lists = st.lists(st.tuples(st.text(max_size=12), st.none() | st.binary(max_size=12)), max_size=5).map(tuple)
 
 
@@ -76,7 +88,7 @@ def test_a_long_message_is_cut_where_connects_readers_cut_it() -> None:
     assert len(ours["__connect.errors.exception.message"]) == 1024
 
 
-class Quoting(Exception):  # noqa: N818
+class Quoting(Exception):
     """An error as libraries make them: it quotes what it failed on."""
 
     def __init__(self) -> None:

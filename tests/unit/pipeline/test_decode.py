@@ -26,7 +26,7 @@ json_values = st.recursive(
 event_likes = st.fixed_dictionaries(
     {},
     optional={
-        **{name: json_values for name in ("specversion", "id", "source", "type", "data", "data_base64", "dataref")},
+        **dict.fromkeys(("specversion", "id", "source", "type", "data", "data_base64", "dataref"), json_values),
         "datacontenttype": st.sampled_from(["text/plain", "application/json"]),
     },
 )
@@ -46,7 +46,8 @@ content_types = st.one_of(
 )
 header_lists = st.lists(
     st.tuples(
-        st.sampled_from(["ce_id", "ce_source", "CE_TYPE", "ce_dataref", "ce_", "content-type", "x"]) | st.text(max_size=8),
+        st.sampled_from(["ce_id", "ce_source", "CE_TYPE", "ce_dataref", "ce_", "content-type", "x"])
+        | st.text(max_size=8),
         st.none() | st.binary(max_size=20),
     ),
     max_size=5,
@@ -106,14 +107,20 @@ def test_no_error_quotes_the_value(body: bytes, headers: dict[str, str]) -> None
     [
         (orjson.dumps(PAYLOAD), {}, {}),
         (b"\0\0\0\0\x2a" + orjson.dumps(PAYLOAD), {}, {}),
-        (orjson.dumps(PAYLOAD), {"ce_id": "1", "CE_Source": "/s", "content-type": "application/json"}, {"id": "1", "source": "/s"}),
+        (
+            orjson.dumps(PAYLOAD),
+            {"ce_id": "1", "CE_Source": "/s", "content-type": "application/json"},
+            {"id": "1", "source": "/s"},
+        ),
         (orjson.dumps({**EVENT, "data": PAYLOAD}), STRUCTURED, EVENT),
         (orjson.dumps({**EVENT, "data": PAYLOAD}), {"Content-Type": "APPLICATION/CloudEvents+JSON"}, EVENT),
         (orjson.dumps({**EVENT, "data": PAYLOAD}), {}, EVENT),
         (orjson.dumps({**EVENT, "data_base64": base64.b64encode(orjson.dumps(PAYLOAD)).decode()}), STRUCTURED, EVENT),
     ],
-)  # fmt: skip
-def test_every_envelope_gives_the_same_payload(body: bytes, headers: dict[str, str], attributes: dict[str, str]) -> None:
+)
+def test_every_envelope_gives_the_same_payload(
+    body: bytes, headers: dict[str, str], attributes: dict[str, str]
+) -> None:
     """Structured, binary, bare, framed: one payload; attributes where there are some."""
     assert decode(record(body, headers)) == Message(payload=PAYLOAD, attributes=attributes)
 

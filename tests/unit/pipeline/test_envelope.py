@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -26,13 +26,22 @@ async def test_an_ok_record_says_everything(enriched_schema: Check) -> None:
     enriched = json_of(outcome.outputs[0])
     enriched_schema(enriched)
     assert outcome.enriched == enriched
-    assert (enriched["status"], enriched["reason"], enriched["domain"], enriched["pipeline"]) == ("ok", None, "things", "things")
+    assert (enriched["status"], enriched["reason"], enriched["domain"], enriched["pipeline"]) == (
+        "ok",
+        None,
+        "things",
+        "things",
+    )
     assert list(enriched["results"]) == ["risk", "urgency", "summary"]
     assert enriched["subject"] == {"id": "5", "type": "things", "time": "2026-01-02T02:04:05.000Z"}
     assert enriched["source"] == {
-        "topic": "things.v1", "partition": 2, "offset": 77, "timestamp": "2023-11-14T22:13:20.123Z", "id": "things.v1 5",
+        "topic": "things.v1",
+        "partition": 2,
+        "offset": 77,
+        "timestamp": "2023-11-14T22:13:20.123Z",
+        "id": "things.v1 5",
         "group": "test-group",
-    }  # fmt: skip
+    }
     assert enriched["models"] == MODELS.as_json
     assert enriched["results"]["summary"]["method"] == "verbatim"
     assert enriched["original"] is None
@@ -103,7 +112,7 @@ async def test_a_clock_set_back_gives_no_negative_duration(
     enriched_schema: Check, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A step of NTP between two readings must not make a record invalid."""
-    times = iter(datetime(2026, 1, 1, 0, 0, second, tzinfo=timezone.utc) for second in range(59, 0, -1))
+    times = iter(datetime(2026, 1, 1, 0, 0, second, tzinfo=UTC) for second in range(59, 0, -1))
     monkeypatch.setattr(clock, "now", lambda: next(times))
     outcome = await pipeline(MODELS, alerts=()).process(record({"text": "Road closed."}))
     enriched_schema(json_of(outcome.outputs[0]))

@@ -64,12 +64,15 @@ def test_output_ids_are_what_they_were() -> None:
     ("value", "headers"),
     [
         ({"id": "t-9", "text": 5}, {}),
-        ({"specversion": "1.0", "source": "/s", "id": "e", "type": "t", "data": {"text": 5}}, {"content-type": "application/cloudevents+json"}),
+        (
+            {"specversion": "1.0", "source": "/s", "id": "e", "type": "t", "data": {"text": 5}},
+            {"content-type": "application/cloudevents+json"},
+        ),
         ({"text": 5}, {"ce_source": "/s", "ce_id": "e"}),
         (b"not json", {"ce_source": "/s", "ce_id": "e"}),
         (b"not json", {}),
     ],
-)  # fmt: skip
+)
 async def test_a_dead_letter_carries_the_identity_its_outputs_would_have(value: Any, headers: dict[str, str]) -> None:
     """Redriven after the cause is gone, it must be recognised as the record it was: wherever the id came from."""
     ours = pipeline(alerts=())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -32,17 +32,24 @@ async def test_enriched_records_and_alerts_are_binary_cloud_events() -> None:
     source = record(
         {"id": "t-1", "text": "Road closed by a crash."},
         {
-            "ce_specversion": "1.0", "ce_id": "e-1", "ce_source": "/feeds/a", "ce_type": "x.y", "ce_time": "2026-01-02T03:04:05Z",
-            "ce_subject": "s-1", "ce_partitionkey": "p", "ce_correlationid": "c", "content-type": "application/json",
+            "ce_specversion": "1.0",
+            "ce_id": "e-1",
+            "ce_source": "/feeds/a",
+            "ce_type": "x.y",
+            "ce_time": "2026-01-02T03:04:05Z",
+            "ce_subject": "s-1",
+            "ce_partitionkey": "p",
+            "ce_correlationid": "c",
+            "content-type": "application/json",
         },
-    )  # fmt: skip
+    )
     outcome = await pipeline(FakeModels(ALARMING)).process(source)
     enriched, alert = (read(output) for output in outcome.outputs)
     for event in (enriched, alert):
         assert event.get_specversion() == "1.0"
         assert event.get_source() == "/stream-slm/test-app/things"
         assert event.get_datacontenttype() == "application/json"
-        assert event.get_time() == datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
+        assert event.get_time() == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
         assert event.get_subject() == "s-1"
         attributes = event.get_attributes()
         assert (attributes["correlationid"], attributes["causationid"]) == ("c", "e-1")
@@ -60,9 +67,15 @@ async def test_enriched_records_and_alerts_are_binary_cloud_events() -> None:
 async def test_events_of_the_sdk_are_read(write: Any) -> None:
     """Both modes, the same identity."""
     event = CloudEvent(
-        attributes={"id": "e-1", "source": "/feeds/a", "type": "x.y", "specversion": "1.0", "datacontenttype": "application/json"},
+        attributes={
+            "id": "e-1",
+            "source": "/feeds/a",
+            "type": "x.y",
+            "specversion": "1.0",
+            "datacontenttype": "application/json",
+        },
         data={"text": "Road closed."},
-    )  # fmt: skip
+    )
     message = write(event, JSONFormat())
     assert from_kafka_event(message, JSONFormat()).get_id() == "e-1"
     outcome = await pipeline().process(record(message.value, tuple(message.headers.items())))

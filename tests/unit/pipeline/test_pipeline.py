@@ -16,17 +16,31 @@ from tests.unit.pipeline.test_decode import bodies, content_types, header_lists,
 
 Check = Callable[[Any], None]
 MODELS = FakeModels(spread=0.5)
-OURS = pipeline(MODELS, alerts=(AlertRule(task="risk", labels=["suspicious", "review"], threshold=0.5, severity="Minor"),))
+OURS = pipeline(
+    MODELS, alerts=(AlertRule(task="risk", labels=["suspicious", "review"], threshold=0.5, severity="Minor"),)
+)
 readable = st.fixed_dictionaries({"text": st.text(max_size=60)}, optional={"id": json_values, "when": json_values})
 values = st.one_of(st.none(), bodies, readable.map(orjson.dumps))
 
 
-@given(values, header_lists, content_types, st.none() | st.binary(max_size=10), st.none() | st.integers(-(2**63), 2**63 - 1))
+@given(
+    values,
+    header_lists,
+    content_types,
+    st.none() | st.binary(max_size=10),
+    st.none() | st.integers(-(2**63), 2**63 - 1),
+)
 @example(b'{"text":' + b"[" * 600 + b"]" * 600 + b"}", (), None, None, None)
 @example(b'{"text":"\xc2\x85\xe2\x80\x8b"}', (), None, b"", 0)
 async def test_any_record_has_exactly_one_outcome(
-    enriched_schema: Check, alert_schema: Check, value: bytes | None, headers: Any, kind: bytes | None, key: bytes | None, at: int | None
-) -> None:  # fmt: skip
+    enriched_schema: Check,
+    alert_schema: Check,
+    value: bytes | None,
+    headers: Any,
+    kind: bytes | None,
+    key: bytes | None,
+    at: int | None,
+) -> None:
     """One enriched record under the input's key, and its alerts; or one dead letter. Never both, never none."""
     source = record(value, headers + (() if kind is None else (("content-type", kind),)), key, timestamp_ms=at)
     outcome = await OURS.process(source)
@@ -56,7 +70,9 @@ async def test_the_same_record_again_is_the_same_but_for_the_clock() -> None:
     """A replay gives the same ids, labels and summary."""
     source = record({"text": "Road closed. Use Main St."})
     one, other = await OURS.process(source), await OURS.process(source)
-    assert [headers_of(output)["ce_id"] for output in one.outputs] == [headers_of(output)["ce_id"] for output in other.outputs]
+    assert [headers_of(output)["ce_id"] for output in one.outputs] == [
+        headers_of(output)["ce_id"] for output in other.outputs
+    ]
     assert {**json_of(one.outputs[0]), "processing": 0} == {**json_of(other.outputs[0]), "processing": 0}
 
 
@@ -93,4 +109,7 @@ async def test_spans_point_into_the_payload() -> None:
     results = json_of(outcome.outputs[0])["results"]
     cut = [text[span["start"] : span["end"]] for span in results["risk"]["evidence"]]
     assert sorted(cut) == sorted(["𝔘𝔫𝔦 café closed 🚧.", "Road 9 is open!", "All well"])
-    assert " ".join(text[span["start"] : span["end"]] for span in results["summary"]["spans"]) == results["summary"]["text"]
+    assert (
+        " ".join(text[span["start"] : span["end"]] for span in results["summary"]["spans"])
+        == results["summary"]["text"]
+    )

@@ -20,12 +20,18 @@ def rule(**changes: Any) -> AlertRule:
 @pytest.mark.parametrize(
     ("source", "domain", "sink", "alerts", "dead_letters"),
     [
-        ("clinical-notes.v1", "clinical-notes", "clinical-notes.enriched.v1", "clinical-notes.alerts.v1", "clinical-notes.v1.dlq"),
+        (
+            "clinical-notes.v1",
+            "clinical-notes",
+            "clinical-notes.enriched.v1",
+            "clinical-notes.alerts.v1",
+            "clinical-notes.v1.dlq",
+        ),
         ("a.b.v12", "a.b", "a.b.enriched.v12", "a.b.alerts.v12", "a.b.v12.dlq"),
         ("plain", "plain", "plain.enriched.v1", "plain.alerts.v1", "plain.dlq"),
         ("v1.things", "v1.things", "v1.things.enriched.v1", "v1.things.alerts.v1", "v1.things.dlq"),
     ],
-)  # fmt: skip
+)
 def test_topics_and_domain_follow_from_the_source(
     source: str, domain: str, sink: str, alerts: str, dead_letters: str
 ) -> None:

@@ -19,10 +19,20 @@ RFC = {"foo": ["bar", "baz"], "": 0, "a/b": 1, "c%d": 2, "e^f": 3, "g|h": 4, "i\
 @pytest.mark.parametrize(
     ("pointer", "value"),
     [
-        ("", RFC), ("/foo", ["bar", "baz"]), ("/foo/0", "bar"), ("/", 0), ("/a~1b", 1), ("/c%d", 2), ("/e^f", 3),
-        ("/g|h", 4), ("/i\\j", 5), ('/k"l', 6), ("/ ", 7), ("/m~0n", 8),
+        ("", RFC),
+        ("/foo", ["bar", "baz"]),
+        ("/foo/0", "bar"),
+        ("/", 0),
+        ("/a~1b", 1),
+        ("/c%d", 2),
+        ("/e^f", 3),
+        ("/g|h", 4),
+        ("/i\\j", 5),
+        ('/k"l', 6),
+        ("/ ", 7),
+        ("/m~0n", 8),
     ],
-)  # fmt: skip
+)
 def test_the_examples_of_the_rfc_hold(pointer: str, value: Any) -> None:
     """Escapes, empty names, array indexes."""
     assert resolve(RFC, check_pointer(pointer)) == value
@@ -30,7 +40,19 @@ def test_the_examples_of_the_rfc_hold(pointer: str, value: Any) -> None:
 
 @pytest.mark.parametrize(
     "pointer",
-    ["/foo/2", "/foo/-", "/foo/-1", "/foo/00", "/foo/01", "/foo/x", "/foo/0/0", "/none", "/foo/²", "/foo/" + "9" * 5000, "/a/b"],
+    [
+        "/foo/2",
+        "/foo/-",
+        "/foo/-1",
+        "/foo/00",
+        "/foo/01",
+        "/foo/x",
+        "/foo/0/0",
+        "/none",
+        "/foo/²",
+        "/foo/" + "9" * 5000,
+        "/a/b",
+    ],
 )
 def test_where_nothing_is_there_is_none(pointer: str) -> None:
     """Out of range, leading zeros, names in arrays, indexes in strings: None, no error."""

@@ -68,11 +68,13 @@ def sink_with(producer: FakeProducer | None, limits: dict[str, int] | None = Non
         (NotEnoughReplicasError("secret"), BrokerUnavailable),
         (KafkaConnectionError("secret"), BrokerUnavailable),
         (KafkaError("secret"), BrokerUnavailable),
-        (asyncio.TimeoutError("secret"), BrokerUnavailable),
+        (TimeoutError("secret"), BrokerUnavailable),
     ],
 )
 @pytest.mark.parametrize("when", ["fails_at_send", "fails_later"])
-async def test_errors_become_ours_and_quote_nothing(error: Exception, translated: type[StreamSLMError], when: str) -> None:
+async def test_errors_become_ours_and_quote_nothing(
+    error: Exception, translated: type[StreamSLMError], when: str
+) -> None:
     """What the broker will say again tomorrow is permanent; all else is tried again. The class alone is told."""
     producer = FakeProducer()
     getattr(producer, when)[b"b"] = error

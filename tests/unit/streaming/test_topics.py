@@ -36,5 +36,5 @@ def test_a_dead_letter_topic_takes_any_record_of_its_source() -> None:
 def test_a_refusal_to_create_is_told_and_an_existing_topic_is_none() -> None:
     """Two workers that start together both succeed."""
     topics._raise_refused(SimpleNamespace(topic_errors=[("a", 0, None), ("b", 36, "exists")]))
-    with pytest.raises(ConfigurationError, match="topic c .*29.*not allowed"):
+    with pytest.raises(ConfigurationError, match=r"topic c .*29.*not allowed"):
         topics._raise_refused(SimpleNamespace(topic_errors=[("c", 29, "not allowed")]))

@@ -14,9 +14,7 @@ from tests.unit.tasks.texts import hostile_texts, random_head, random_text, sent
 HEAD = random_head(["a", "b", "c", "d"], seed=7, threshold=0.4)
 
 
-@given(
-    sentence_lists, st.integers(0, 10_000), st.one_of(st.none(), st.floats(0, 1)), st.booleans(), st.integers(0, 8)
-)
+@given(sentence_lists, st.integers(0, 10_000), st.one_of(st.none(), st.floats(0, 1)), st.booleans(), st.integers(0, 8))
 def test_labels_are_best_first_and_accepted_from_the_threshold_on(
     texts: list[str], seed: int, threshold: float | None, supported: bool, most: int
 ) -> None:
@@ -49,7 +47,7 @@ def test_evidence_is_exact_spans_of_the_text(source: str, seed: int) -> None:
 
 
 def test_a_score_equal_to_the_threshold_is_accepted() -> None:
-    """"From this score on" includes it."""
+    """From this score on: the score itself is included."""
     text = random_text(sentences_of(["road closed"]))
     score = Classifier(Classify("t"), HEAD, "m").classify(text)[0].score
     assert Classifier(Classify("t", score), HEAD, "m").classify(text)[0].accepted

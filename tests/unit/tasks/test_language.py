@@ -45,11 +45,23 @@ def test_foreign_text_is_unsupported(code: str, text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "MARIA DEL CARMEN RESTAURANTE", "LA TAQUERIA 0043 LOS ANGELES", "CAFÉ DE LA PAIX PARIS FR", "DER DÖNER MANN BERLIN",
-        "EL POLLO LOCO #3321", "POS 4421 7/11 STORE", "Ünlü Döner", "SQ *BLUE BOTTLE", "1234567", "", "…", "7-ELEVEN ☕☕☕",
-        "Toyota トヨタ dealer in town", "pt c/o cp, sob. ecg nsr.", "The patient is stable and was sent home with a plan.",
+        "MARIA DEL CARMEN RESTAURANTE",
+        "LA TAQUERIA 0043 LOS ANGELES",
+        "CAFÉ DE LA PAIX PARIS FR",
+        "DER DÖNER MANN BERLIN",
+        "EL POLLO LOCO #3321",
+        "POS 4421 7/11 STORE",
+        "Ünlü Döner",
+        "SQ *BLUE BOTTLE",
+        "1234567",
+        "",
+        "…",
+        "7-ELEVEN ☕☕☕",
+        "Toyota トヨタ dealer in town",
+        "pt c/o cp, sob. ecg nsr.",
+        "The patient is stable and was sent home with a plan.",
     ],
-)  # fmt: skip
+)
 def test_names_and_terse_lines_are_supported(text: str) -> None:
     """What cannot be told counts as known: a card feed would abstain on every second merchant otherwise."""
     assert detect(text, ENGLISH).supported

@@ -59,7 +59,26 @@ def test_parts_are_split_each_for_itself(texts: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    [".", "!", "…", "\n", "a", " ", "\n ", '."', ".)", "\r\n", "1. ", "1. A ", "e.g. ", ".A", "a.\n", "x. \n", "A. ", ". "],
+    [
+        ".",
+        "!",
+        "…",
+        "\n",
+        "a",
+        " ",
+        "\n ",
+        '."',
+        ".)",
+        "\r\n",
+        "1. ",
+        "1. A ",
+        "e.g. ",
+        ".A",
+        "a.\n",
+        "x. \n",
+        "A. ",
+        ". ",
+    ],
 )
 def test_cost_is_linear_in_the_length_whatever_the_text(unit: str) -> None:
     """A megabyte of anything is split in seconds: one record must not stop the event loop for an hour."""

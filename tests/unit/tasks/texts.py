@@ -15,13 +15,69 @@ from stream_slm.tasks.text import EncodedText, encoded
 from stream_slm.types import Sentence, TextPart
 
 PIECES = st.sampled_from(
-    ["a", "Dr", "e.g", "B", "word", "Über", "x", "12", "3.5", "https://a.io/b?c=d.e", "é", "漢字", "𝔘", "\u200b", "'", '"',
-     ")", "(", "[", "”", ".", ".", "!", "?", "…", "。", "！", "\n", "\r\n", "\n\n", " ", " ", "\t", "\u00a0", "\u2028",
-     "\x1f", "-", "$", "_"]
-)  # fmt: skip
+    [
+        "a",
+        "Dr",
+        "e.g",
+        "B",
+        "word",
+        "Über",
+        "x",
+        "12",
+        "3.5",
+        "https://a.io/b?c=d.e",
+        "é",
+        "漢字",
+        "𝔘",
+        "\u200b",
+        "'",
+        '"',
+        ")",
+        "(",
+        "[",
+        "”",
+        ".",
+        ".",
+        "!",
+        "?",
+        "…",
+        "。",
+        "！",
+        "\n",
+        "\r\n",
+        "\n\n",
+        " ",
+        " ",
+        "\t",
+        "\u00a0",
+        "\u2028",
+        "\x1f",
+        "-",
+        "$",
+        "_",
+    ]
+)
 #: Mostly what trips a splitter, sometimes anything.
 hostile_texts = st.one_of(st.lists(PIECES, max_size=60).map("".join), st.text(max_size=80))
-words = st.sampled_from("road closed crash 45 lanes I-5 the patient stable $12.50 pain merchant refund x y".split())
+words = st.sampled_from(
+    [
+        "road",
+        "closed",
+        "crash",
+        "45",
+        "lanes",
+        "I-5",
+        "the",
+        "patient",
+        "stable",
+        "$12.50",
+        "pain",
+        "merchant",
+        "refund",
+        "x",
+        "y",
+    ]
+)
 sentence_texts = st.lists(words, min_size=1, max_size=25).map(" ".join)
 #: Sentences that hold no n-gram at all among them.
 sentence_lists = st.lists(st.one_of(sentence_texts, st.sampled_from(["---", "…", "__", "?!"])), min_size=1, max_size=12)
