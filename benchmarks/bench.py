@@ -148,7 +148,7 @@ async def _time_outputs(bootstrap: str, sink: str, count: int, worker: subproces
     try:
         while seen < count:
             if worker.poll() is not None:
-                raise SystemExit(f"the worker ended:\n{log.read_text(errors='replace')[-2000:]}")
+                raise SystemExit(f"the worker ended:\n{_tail(log)}")
             for batch in (await consumer.getmany(timeout_ms=200)).values():
                 now = time.monotonic()
                 first = first or now
@@ -159,6 +159,10 @@ async def _time_outputs(bootstrap: str, sink: str, count: int, worker: subproces
     finally:
         await consumer.stop()
     return last - first
+
+
+def _tail(log: Path) -> str:
+    return log.read_text(encoding="utf-8", errors="replace")[-2000:]
 
 
 def _cpu_seconds(pid: int) -> float:

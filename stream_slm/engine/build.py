@@ -4,7 +4,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -127,7 +127,7 @@ def _describe(folder: Path, encoder: EncoderEntry, heads: Heads, fetched: Fetche
         heads=heads.entries,
         files={path: sum_file(folder / path) for path in _list_files(folder, MANIFEST_FILE)},
         provenance={
-            "built_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+            "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "fetched_from": fetched.origin,
             "ctranslate2": version("ctranslate2"),
         },

@@ -76,12 +76,14 @@ def _structured(event: Payload) -> Message:
     attributes = {name: str(value) for name, value in event.items() if isinstance(value, (str, int, bool))}
     attributes.pop("data", None)
     attributes.pop("data_base64", None)
+    plain = str(event.get("datacontenttype", "")).strip().lower().startswith("text/plain")
     if "data" in event:
         data = event["data"]
-        if isinstance(data, str) and str(event.get("datacontenttype", "")).startswith("text/plain"):
+        if isinstance(data, str) and plain:
             data = {"text": data}
     elif isinstance(event.get("data_base64"), str):
-        data = _json_object(_base64(event["data_base64"]))
+        body = _base64(event["data_base64"])
+        data = {"text": _utf8(body)} if plain else _json_object(body)
     elif "dataref" in attributes:
         raise DataRefUnsupported("the event refers to its data by dataref; only data inside the record is read")
     else:

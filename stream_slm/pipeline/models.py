@@ -14,7 +14,6 @@ from stream_slm.pipeline.reader import Reader
 from stream_slm.tasks import head
 from stream_slm.tasks.classify import Classifier, Classify
 
-
 #: The default bundle's heads, in the package.
 HEADS = Path(__file__).parent.parent / "bundles" / "minilm-l6-v2"
 
@@ -58,14 +57,21 @@ class Models:
         """Bind a task to the head of its name.
 
         Raises:
-            ConfigurationError: the bundle has no such head.
+            ConfigurationError: the bundle has no such head, or one for another encoder.
         """
         heads = self._bundle.manifest.heads
         if task.name not in heads:
             raise ConfigurationError(
                 f"the bundle {self.name} has no head {task.name!r}; it has {', '.join(sorted(heads)) or 'none'}"
             )
-        return Classifier(task, head.load(self._bundle.folder, heads[task.name]), self.name)
+        found = head.load(self._bundle.folder, heads[task.name])
+        dimension = self._bundle.manifest.encoder.dimension
+        if len(found.encoder_weights) != dimension:
+            raise ConfigurationError(
+                f"head {task.name!r} was made for vectors of {len(found.encoder_weights)} dimensions; "
+                f"the encoder of {self.name} gives {dimension}"
+            )
+        return Classifier(task, found, self.name)
 
 
 def models_dir(settings: Settings) -> Path:

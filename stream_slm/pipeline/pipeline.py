@@ -82,6 +82,9 @@ class Pipeline:
         reading = await self._reader.read(parts)
         results = self._results(reading.text)
         alerts = alert_outputs(context, results, reading.text.language.supported)
+        language = reading.text.language
+        if not language.supported:
+            return self._outcome(context, "partial", f"language_unsupported:{language.code}", results, reading, alerts)
         return self._outcome(context, "ok", None, results, reading, alerts)
 
     def _identified(self, record: Record, message: Message, received_at: datetime) -> Context:

@@ -20,8 +20,9 @@ async def deliver_stream(stream: Any, runtime: Runtime, processor: Processor) ->
     try:
         async for event in stream.noack().events():
             message = event.message
-            delivery.admit(record_of(message), message.generation_id, processor, runtime.consumer)
-            await delivery.room()
+            if delivery.accepts(message.generation_id):
+                delivery.admit(record_of(message), message.generation_id, processor, runtime.consumer)
+                await delivery.room()
     except Exception as error:  # Faust would ack the event, restart the agent and lose the record
         runtime.crash(error)
 
@@ -73,13 +74,17 @@ class ReadAhead:
     async def _read(self, delivery: Delivery) -> None:
         try:
             async for event in self._stream.noack().events():
-                record = record_of(event.message)
-                slot = delivery.book(record, event.message.generation_id, self._runtime.consumer)
-                self._queue.append((event, slot, asyncio.ensure_future(self._processor.process(record))))
-                self._arrived.set()
-                await delivery.room()
+                if delivery.accepts(event.message.generation_id):
+                    self._take(event, delivery)
+                    await delivery.room()
         except Exception as error:  # as in deliver_stream
             self._runtime.crash(error)
+
+    def _take(self, event: Any, delivery: Delivery) -> None:
+        record = record_of(event.message)
+        slot = delivery.book(record, event.message.generation_id, self._runtime.consumer)
+        self._queue.append((event, slot, asyncio.ensure_future(self._processor.process(record))))
+        self._arrived.set()
 
     async def _next(self) -> tuple[Any, Slot, asyncio.Future[Outcome]] | None:
         """The next record that was read; None once the worker has crashed."""

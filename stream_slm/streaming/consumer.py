@@ -70,6 +70,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
             self.app.flow_control.clear()
             await self._finish_in_flight("rebalance")
             await self.commit()
+            self.delivery.close_generation(self.app.consumer_generation_id)
             self.delivery.forget([(tp.topic, tp.partition) for tp in revoked])
         await super().on_partitions_revoked(revoked)
 
@@ -115,7 +116,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
             event = self.__dict__["_released_event"] = asyncio.Event()
         return event
 
-    async def _wait_next_records(self, timeout: float) -> Any:
+    async def _wait_next_records(self, timeout: float) -> Any:  # noqa: ASYNC109  (Faust's signature)
         """Faust sleeps a second when every partition is held; we wake when one is released."""
         if self.flow_active and not self.app.client_only and not self._get_active_partitions():
             self._partition_released.clear()

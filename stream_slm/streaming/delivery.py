@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Protocol
@@ -11,7 +12,7 @@ import stream_slm.metrics as metrics
 from stream_slm.config.settings import DeliveryConfig
 from stream_slm.errors import StreamSLMError
 from stream_slm.log import get_logger
-from stream_slm.streaming.lane import Lane, Reading
+from stream_slm.streaming.lane import InFlight, Lane
 from stream_slm.streaming.ledger import Ledger, Partition, Slot
 from stream_slm.streaming.retry import RetryPolicy
 from stream_slm.streaming.sink import Sink
@@ -58,6 +59,8 @@ class Delivery:
         self._idle = asyncio.Event()
         self._idle.set()
         self._failure: Exception | None = None
+        #: The last few are enough: events of older ones have left Faust's queues long ago.
+        self._closed_generations: deque[int] = deque(maxlen=16)
 
     def admit(self, record: Record, generation: int, processor: Processor, consumer: Pauses | None) -> None:
         """Take a record in: its reading starts now, its outcome is delivered in its partition's order."""
@@ -67,7 +70,7 @@ class Delivery:
     def book(self, record: Record, generation: int, consumer: Pauses | None) -> Slot:
         """Count a record as in flight until its slot is finished."""
         partition = (record.topic, record.partition)
-        slot = self.ledger.admit(partition, generation, record.offset)
+        slot = self.ledger.admit(partition, generation, record.offset, len(record.value or b""))
         self._note_load(partition, consumer)
         return slot
 
@@ -75,8 +78,8 @@ class Delivery:
         self, slot: Slot, outcome: asyncio.Future[Outcome], processor: Processor, record: Record
     ) -> None:
         """Let a record's lane deliver its outcome and finish its slot."""
-        reading = Reading(slot, outcome, partial(processor.dead_letter, record))
-        self._lane(slot.partition, slot.generation).put(reading)
+        record_in_flight = InFlight(slot, outcome, partial(processor.dead_letter, record))
+        self._lane(slot.partition, slot.generation).put(record_in_flight)
 
     def finish(self, slot: Slot, outcome: Outcome) -> None:
         """Note that a record's outcome is durable, and make room."""
@@ -98,9 +101,21 @@ class Delivery:
             return False
         try:
             await asyncio.wait_for(self._idle.wait(), timeout_s)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             return False
         return self._failure is None
+
+    def accepts(self, generation: int) -> bool:
+        """Whether records read in a generation may still be admitted."""
+        return generation not in self._closed_generations
+
+    def close_generation(self, generation: int) -> None:
+        """Refuse what is still on its way from a generation whose partitions are given up.
+
+        An event that Faust has handed to an agent, but the agent not to us, would open the books again behind the
+        records that were just dropped, and a commit of it would skip them.
+        """
+        self._closed_generations.append(generation)
 
     def forget(self, partitions: Iterable[Partition] | None = None) -> int:
         """Give partitions up (None: all): nothing of theirs is sent or committed any more."""
@@ -114,7 +129,7 @@ class Delivery:
         return dropped
 
     def fail(self, error: Exception) -> None:
-        """Delivery cannot go on: nothing more is waited for, the worker stops, and unfinished records are read again."""
+        """Delivery cannot go on: nothing more is waited for, the worker stops, what is unfinished is read again."""
         if self._failure is None:
             self._failure = error
             known = isinstance(error, StreamSLMError)
@@ -136,7 +151,7 @@ class Delivery:
     def _note_load(self, partition: Partition, consumer: Pauses | None) -> None:
         metrics.IN_FLIGHT.set(self.ledger.in_flight)
         self._idle.clear()
-        if self.ledger.in_flight >= self._config.max_in_flight:
+        if not self._has_room():
             self._room.clear()
         if (
             consumer is not None
@@ -146,9 +161,13 @@ class Delivery:
             self._held[partition] = consumer
             consumer.hold_partition(partition)
 
+    def _has_room(self) -> bool:
+        ledger, config = self.ledger, self._config
+        return ledger.in_flight < config.max_in_flight and ledger.in_flight_bytes < config.max_in_flight_bytes
+
     def _after_finish(self, partition: Partition = ("", -1)) -> None:
         metrics.IN_FLIGHT.set(self.ledger.in_flight)
-        if self.ledger.in_flight < self._config.max_in_flight:
+        if self._has_room():
             self._room.set()
         if not self.ledger.in_flight:
             self._idle.set()

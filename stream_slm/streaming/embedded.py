@@ -22,8 +22,7 @@ except ImportError:  # an optional extra: the package is only needed where no Ka
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
-
-    from typing_extensions import Self
+    from typing import Self
 
 CLUSTER_ID = "stream-slm-embedded"
 #: Tansu answers within 20 ms on a quiet machine; the rest is room for a loaded one.

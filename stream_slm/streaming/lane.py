@@ -23,7 +23,7 @@ _ROUND = 512
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Reading:
+class InFlight:
     """A record on its way: its slot in the books, the task that reads it, and how to dead-letter it."""
 
     slot: Slot
@@ -35,7 +35,7 @@ class Reading:
 class _Sending:
     """An outcome that is not durable yet."""
 
-    reading: Reading
+    record: InFlight
     outcome: Outcome
 
 
@@ -56,14 +56,14 @@ class Lane:
         self._retry = retry
         self._finished = finished
         self._failed = failed
-        self._waiting: deque[Reading] = deque()
+        self._waiting: deque[InFlight] = deque()
         self._arrived = asyncio.Event()
         self._rng = random.Random()  # noqa: S311  (jitter)
         self._task = asyncio.create_task(self._run(), name=f"lane-{partition[0]}-{partition[1]}")
 
-    def put(self, reading: Reading) -> None:
+    def put(self, record: InFlight) -> None:
         """Queue a record; the call order is the order of delivery."""
-        self._waiting.append(reading)
+        self._waiting.append(record)
         self._arrived.set()
 
     def cancel(self) -> None:
@@ -81,20 +81,20 @@ class Lane:
         except Exception as error:  # whatever it is, the worker must stop rather than skip a record
             self._failed(error)
 
-    async def _next_round(self) -> list[Reading]:
+    async def _next_round(self) -> list[InFlight]:
         """The finished head of the queue, at least one record."""
         while not self._waiting:
             self._arrived.clear()
             await self._arrived.wait()
         await asyncio.wait([self._waiting[0].outcome])
-        finished: list[Reading] = []
+        finished: list[InFlight] = []
         while self._waiting and self._waiting[0].outcome.done() and len(finished) < _ROUND:
             finished.append(self._waiting.popleft())
         return finished
 
-    async def _deliver(self, finished: Sequence[Reading]) -> None:
+    async def _deliver(self, finished: Sequence[InFlight]) -> None:
         """Send a round until every outcome in it is durable; only then the next round starts, so order holds."""
-        pending = [_Sending(reading, self._fitting(reading, reading.outcome.result())) for reading in finished]
+        pending = [_Sending(record, self._fitting(record, record.outcome.result())) for record in finished]
         waits = self._retry.waits(self._rng)
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -117,7 +117,7 @@ class Lane:
         again: list[_Sending] = []
         for sending, error in zip(pending, errors, strict=True):
             if error is None:
-                self._finished(sending.reading.slot, sending.outcome)
+                self._finished(sending.record.slot, sending.outcome)
             elif error.retriable:
                 again.append(sending)
             else:
@@ -128,23 +128,23 @@ class Lane:
         """A broker refuses a whole producer batch for one record in it: only what is refused alone is guilty."""
         (error,) = await self._sink.send([sending.outcome])
         if error is None:
-            self._finished(sending.reading.slot, sending.outcome)
+            self._finished(sending.record.slot, sending.outcome)
             return []
         if error.retriable:
             return [sending]
-        return [_Sending(sending.reading, self._dead_letter(sending.reading, sending.outcome, error))]
+        return [_Sending(sending.record, self._dead_letter(sending.record, sending.outcome, error))]
 
-    def _fitting(self, reading: Reading, outcome: Outcome) -> Outcome:
+    def _fitting(self, record: InFlight, outcome: Outcome) -> Outcome:
         """The outcome, or a dead letter where one of its outputs is too large: known before the first is sent."""
         for output in outcome.outputs:
             limit = self._sink.size_limit(output.topic)
             if output.size_bytes > limit:
                 error = OutputTooLarge(f"an output has {output.size_bytes} bytes, topic {output.topic} takes {limit}")
-                return self._fitting(reading, self._dead_letter(reading, outcome, error))
+                return self._fitting(record, self._dead_letter(record, outcome, error))
         return outcome
 
-    def _dead_letter(self, reading: Reading, outcome: Outcome, error: StreamSLMError) -> Outcome:
+    def _dead_letter(self, record: InFlight, outcome: Outcome, error: StreamSLMError) -> Outcome:
         if outcome.status == "dead_letter":
             topic = outcome.outputs[0].topic
             raise DeliveryStopped(f"a dead letter cannot be written to {topic}: {error}; raise its max.message.bytes")
-        return reading.dead_letter(error)
+        return record.dead_letter(error)

@@ -17,6 +17,7 @@ class Slot:
     partition: Partition
     generation: int
     offset: int
+    size_bytes: int = 0
     finished: bool = False
 
 
@@ -41,17 +42,19 @@ class Ledger:
     def __init__(self) -> None:
         self._logs: dict[Partition, _Log] = {}
         self.in_flight = 0
+        self.in_flight_bytes = 0
 
-    def admit(self, partition: Partition, generation: int, offset: int) -> Slot:
+    def admit(self, partition: Partition, generation: int, offset: int, size_bytes: int = 0) -> Slot:
         """Note a record that was read; a new generation of its partition forgets the old one."""
         log = self._logs.get(partition)
         if log is None or log.generation != generation:
             if log is not None:
                 self.forget([partition])
             log = self._logs[partition] = _Log(generation)
-        slot = Slot(partition, generation, offset)
+        slot = Slot(partition, generation, offset, size_bytes)
         log.slots.append(slot)
         self.in_flight += 1
+        self.in_flight_bytes += size_bytes
         return slot
 
     def finish(self, slot: Slot) -> None:
@@ -63,8 +66,9 @@ class Ledger:
             return
         log = self._logs[slot.partition]
         while log.slots and log.slots[0].finished:
-            log.position = log.slots.popleft().offset + 1
-            self.in_flight -= 1
+            head = log.slots.popleft()
+            log.position = head.offset + 1
+            self._release(head)
 
     def owns(self, slot: Slot) -> bool:
         """Whether the slot's generation of its partition still has books."""
@@ -97,9 +101,14 @@ class Ledger:
         for partition in partitions:
             log = self._logs.pop(partition, None)
             if log is not None:
-                self.in_flight -= len(log.slots)
-                dropped += sum(not slot.finished for slot in log.slots)
+                for slot in log.slots:
+                    self._release(slot)
+                    dropped += not slot.finished
         return dropped
+
+    def _release(self, slot: Slot) -> None:
+        self.in_flight -= 1
+        self.in_flight_bytes -= slot.size_bytes
 
     @property
     def partitions(self) -> tuple[Partition, ...]:

@@ -83,7 +83,7 @@ class KafkaSink:
             acknowledgement: asyncio.Future[Any] = await self._producer.send(
                 output.topic, value=output.value, key=output.key, headers=list(output.headers)
             )
-        except (KafkaError, asyncio.TimeoutError) as error:
+        except (TimeoutError, KafkaError) as error:
             return error
         return acknowledgement
 
@@ -96,7 +96,7 @@ async def _first_error(acknowledgements: Sequence[asyncio.Future[Any] | Exceptio
             if isinstance(acknowledgement, Exception):
                 raise acknowledgement
             await acknowledgement
-        except (KafkaError, StreamSLMError, asyncio.TimeoutError) as error:
+        except (TimeoutError, KafkaError, StreamSLMError) as error:
             first = first or _translated(error)
     return first
 

@@ -29,7 +29,9 @@ async def until_out(stage: Stage, worker: Worker, count: int, timeout_s: float =
         raise AssertionError(f"{error}\n{worker.log_tail()}") from None
 
 
-async def test_every_record_comes_out_once_in_order_and_sigterm_commits_it(stage: Stage, make_worker: MakeWorker) -> None:
+async def test_every_record_comes_out_once_in_order_and_sigterm_commits_it(
+    stage: Stage, make_worker: MakeWorker
+) -> None:
     """Without faults there are no duplicates; SIGTERM exits 0 with everything committed."""
     sent = numbered(600)
     places = await produce(stage.bootstrap, stage.source, sent)
@@ -49,7 +51,7 @@ async def test_every_record_comes_out_once_in_order_and_sigterm_commits_it(stage
 async def test_bad_records_become_dead_letters_with_their_bytes_and_hurt_no_neighbour(
     stage: Stage, make_worker: MakeWorker
 ) -> None:
-    """Malformed, textless, poisonous: one dead letter each, key, bytes and headers unchanged; a tombstone is skipped."""
+    """Malformed, textless, poisonous: one dead letter each with its bytes and headers; a tombstone is skipped."""
     bad = {
         "decode_error": b'{"text": "cut \xff',
         "text_missing": b'{"id": 5}',

@@ -51,7 +51,7 @@ def test_an_invalid_example_is_refused(domain: str, name: str, document: Any) ->
 
 @pytest.mark.parametrize("domain", SPECS)
 def test_every_sample_is_read_or_is_a_bad_record(domain: str) -> None:
-    """The feed of the demo: nine of ten are valid, and spans of those resolve; the rest fail as records, not as code."""
+    """The demo's feed: nine of ten are valid, and their spans resolve; the rest fail as records, not as code."""
     taken = 0
     documents = samples(domain)
     for document in documents:

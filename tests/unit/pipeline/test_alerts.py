@@ -75,6 +75,7 @@ async def test_an_unknown_language_raises_no_alert_and_accepts_no_label() -> Non
     enriched = json_of(outcome.outputs[0])
     assert enriched["language"] == {"code": "de", "supported": False}
     assert enriched["warnings"] == ["language_unsupported:de"]
+    assert (enriched["status"], enriched["reason"]) == ("partial", "language_unsupported:de")
     assert not enriched["results"]["urgency"]["accepted"]
 
 

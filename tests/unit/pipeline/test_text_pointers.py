@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stream_slm.errors import ConfigurationError
@@ -66,6 +66,8 @@ def test_any_pointer_into_any_document_resolves_without_an_error(document: Any, 
 
 
 @given(st.text(max_size=10), st.text(max_size=10), json_values)
+@example("~1", "~0/~", 1)
+@example("~01", "/~1/", 1)
 def test_an_escaped_name_leads_to_its_value(outer: str, inner: str, value: Any) -> None:
     """~ and / in names survive the escape, in this order."""
     escaped = [name.replace("~", "~0").replace("/", "~1") for name in (outer, inner)]

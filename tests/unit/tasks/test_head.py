@@ -50,6 +50,18 @@ def test_a_share_depends_on_its_own_sentence_up_to_the_texts_scale(texts: list[s
     assert not HEADS[5].shares(text)[-1].any()
 
 
+@given(sentence_lists, seeds)
+def test_a_share_is_its_own_sentences(texts: list[str], seed: int) -> None:
+    """What a sentence adds is made of its own vector and its own n-grams, wherever sentences without words stand."""
+    text, weights = random_text(sentences_of(texts), seed), HEADS[5]
+    shares = weights.shares(text)
+    scale = np.sqrt(text.bucket_counts.sum()) or 1.0
+    for index, words in enumerate(texts):
+        own = text.vectors[index] * text.weights[index] @ weights.encoder_weights
+        own = own + weights.ngram_weights[ngrams.hashed([words])[0]].sum(axis=0) / scale
+        np.testing.assert_allclose(shares[index], own, rtol=1e-4, atol=1e-5)
+
+
 @given(sentence_lists, heads, seeds)
 def test_scores_are_probabilities_of_the_logits(texts: list[str], weights: LinearHead, seed: int) -> None:
     """Each in 0..1, together one, in the order of the logits."""

@@ -1,0 +1,110 @@
+# Needs Python 3.11 or newer, make, and a package index that pip can reach; nothing else.
+
+PYTHON ?= python3
+VENV   := .venv
+TEST   := .venv-test
+IMAGE  ?= stream-slm
+
+# pip's own notices about pip are noise here; whatever is printed through a pipe should be seen at once.
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONUNBUFFERED := 1
+
+# Steps print as they go: side by side, their output would mix.
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-unit lint format bench bench-heads heads chaos wheel image constraints clean
+
+# $(call step,NAME,COMMAND): say what runs, and which step it was that failed.
+define step
+@printf '\n==> %s\n' '$(1)'
+@$(2) || { status=$$?; printf '\n==> FAILED: %s (exit status %s); later steps were not run\n' '$(1)' $$status; exit 1; }
+endef
+
+help: ## this list
+	@printf 'stream-slm: text inference inside the stream. Start with: make demo\n\n'
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: $(VENV)/.installed ## the run-time environment .venv and the default model bundle
+	@$(VENV)/bin/stream-slm models pull
+
+demo: setup ## the whole job on this machine: broker, worker, sample messages, what a subscriber sees
+	@$(VENV)/bin/stream-slm demo
+
+test: lint models-for-tests ## lint, then unit and integration tests on every broker that can be had
+	$(call step,unit and integration tests,$(TEST)/bin/python -m pytest -m 'not chaos')
+
+test-unit: models-for-tests ## unit tests only
+	$(call step,unit tests,$(TEST)/bin/python -m pytest tests/unit)
+
+lint: $(TEST)/.installed ## ruff, mypy --strict, and the architecture's rules for imports
+	$(call step,ruff,$(TEST)/bin/ruff check .)
+	$(call step,mypy,$(TEST)/bin/mypy)
+	$(call step,import rules,$(TEST)/bin/lint-imports)
+
+format: $(TEST)/.installed ## rewrite the code as ruff formats it
+	$(call step,ruff format,$(TEST)/bin/ruff format .)
+
+bench: models-for-tests ## Kafka-to-Kafka throughput over the raw CTranslate2 loop, in one run (BENCH="--mix long ...")
+	$(call step,throughput,$(TEST)/bin/python -m benchmarks.bench $(BENCH))
+
+bench-heads: models-for-tests ## macro-F1 of the head recipe on labelled sets: make bench-heads DATA=FOLDER
+	@test -n '$(DATA)' || { echo 'make bench-heads DATA=FOLDER: a folder of sets, each with a data.jsonl'; exit 2; }
+	$(call step,head recipe,$(TEST)/bin/python -m benchmarks.head_recipe --data '$(DATA)')
+
+heads: models-for-tests ## train the shipped heads again, on rows generated here
+	$(call step,heads,$(TEST)/bin/python -m training.train_heads)
+
+chaos: models-for-tests ## kills, restarts and cuts: longer than a test should be
+	$(call step,chaos,$(TEST)/bin/python -m pytest -m chaos tests/chaos)
+
+wheel: $(TEST)/.installed ## the wheel, into dist/
+	$(call step,wheel,$(TEST)/bin/python -m build --wheel --no-isolation)
+
+image: ## the container images stream-slm:dev and, with the model baked in, stream-slm:dev-with-model
+	$(call step,image,docker build --target runtime --tag $(IMAGE):dev .)
+	$(call step,image with the model,docker build --target with-model --tag $(IMAGE):dev-with-model .)
+
+constraints: ## write constraints.txt anew, with the newest versions that pyproject.toml allows
+	@rm -rf .venv-constraints
+	@$(PYTHON) -m venv .venv-constraints
+	.venv-constraints/bin/python -m pip install --upgrade pip
+	.venv-constraints/bin/python -m pip install hatchling -e '.[demo]' --group test --group lint
+	@{ sed '/^[^#]/,$$d' constraints.txt; \
+	  .venv-constraints/bin/python -m pip freeze --all --exclude-editable --exclude setuptools; } > constraints.new
+	@mv constraints.new constraints.txt
+	@rm -rf .venv-constraints
+
+clean: ## remove environments, caches and builds (the model bundle in the user's cache stays)
+	rm -rf $(VENV) $(TEST) .venv-constraints dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Not in the help: what the tests and benchmarks need besides their environment. Pulled here, with progress shown,
+# rather than within the first test that asks for it.
+.PHONY: models-for-tests
+models-for-tests: $(TEST)/.installed
+	$(call step,model bundle,$(TEST)/bin/stream-slm models pull)
+
+# Editable, so that a change in the checkout is what runs, and only a change of versions installs again.
+# setuptools comes with Python 3.11's venv and is used by nothing here.
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(call make_venv,$(VENV))
+	$(VENV)/bin/python -m pip install --constraint constraints.txt --editable '.[demo]'
+	@$(VENV)/bin/python -m pip uninstall --yes --quiet setuptools
+	@touch $@
+
+# An environment of its own: linters and test libraries, torch-free or not, stay out of the user's.
+# Dependency groups need a pip newer than the one some Pythons bring. hatchling builds the wheel that tests look into.
+$(TEST)/.installed: pyproject.toml constraints.txt
+	$(call make_venv,$(TEST))
+	$(TEST)/bin/python -m pip install --constraint constraints.txt pip hatchling
+	$(TEST)/bin/python -m pip install --constraint constraints.txt --no-build-isolation --editable '.[demo]' \
+	  --group test --group lint
+	@touch $@
+
+# A folder whose Python is gone (an upgraded system, a moved checkout) is made anew.
+define make_venv
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+  { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name one: make PYTHON=python3.12"; exit 1; }
+@$(1)/bin/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(1)
+endef
