@@ -68,7 +68,7 @@ constraints: ## write constraints.txt anew, with the newest versions that pyproj
 	@rm -rf .venv-constraints
 	@$(PYTHON) -m venv .venv-constraints
 	.venv-constraints/bin/python -m pip install --upgrade pip
-	.venv-constraints/bin/python -m pip install hatchling -e '.[demo]' --group test --group lint
+	.venv-constraints/bin/python -m pip install hatchling editables -e '.[demo]' --group test --group lint
 	@{ sed '/^[^#]/,$$d' constraints.txt; \
 	  .venv-constraints/bin/python -m pip freeze --all --exclude-editable --exclude setuptools; } > constraints.new
 	@mv constraints.new constraints.txt
@@ -93,11 +93,12 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(VENV)/bin/python -m pip uninstall --yes --quiet setuptools
 	@touch $@
 
-# An environment of its own: linters and test libraries, torch-free or not, stay out of the user's.
-# Dependency groups need a pip newer than the one some Pythons bring. hatchling builds the wheel that tests look into.
+# An environment of its own: linters and test libraries stay out of the user's.
+# Dependency groups need a pip newer than the one some Pythons bring. hatchling (with editables, which it
+# wants for an editable install) also builds the wheel that tests look into.
 $(TEST)/.installed: pyproject.toml constraints.txt
 	$(call make_venv,$(TEST))
-	$(TEST)/bin/python -m pip install --constraint constraints.txt pip hatchling
+	$(TEST)/bin/python -m pip install --constraint constraints.txt pip hatchling editables
 	$(TEST)/bin/python -m pip install --constraint constraints.txt --no-build-isolation --editable '.[demo]' \
 	  --group test --group lint
 	@touch $@

@@ -115,7 +115,7 @@ def is_current(folder: Path, heads: Heads, source: SourceModel) -> bool:
     """Whether `folder` holds an unaltered bundle that building from `heads` and `source` would give again."""
     try:
         return is_made_of(Bundle.load(folder).manifest, heads, source)
-    except BundleError:
+    except (BundleError, OSError):  # OSError: another build took it away between two looks
         return False
 
 
