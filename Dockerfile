@@ -43,7 +43,7 @@ FROM ${BASE_IMAGE} AS base
 # The user has a name only because some libraries ask for one; manifests go by the number.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends tini \
-    && rm -rf /var/lib/apt/lists/* \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/* \
     && groupadd --gid 10001 stream-slm \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin stream-slm \
     && install --directory --owner 10001 --group 10001 /var/lib/stream-slm \

@@ -103,7 +103,7 @@ $(TEST)/.installed: pyproject.toml constraints.txt
 	  --group test --group lint
 	@touch $@
 
-# A folder whose Python is gone (an upgraded system, a moved checkout) is made anew.
+# A folder whose Python is gone (the system's was upgraded) is made anew.
 define make_venv
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
   { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name one: make PYTHON=python3.12"; exit 1; }

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from stream_slm.errors import ConfigurationError
@@ -31,6 +31,14 @@ class BrokerConfig(_Section):
 
     bootstrap_servers: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("localhost:9092",), description="host:port of one or more brokers, separated by commas"
+    )
+
+    session_timeout_s: float = Field(
+        default=60.0, ge=1, description="after so long without a heartbeat the group gives a worker's partitions away"
+    )
+    heartbeat_interval_s: float = Field(default=3.0, gt=0)
+    rebalance_timeout_s: float = Field(
+        default=60.0, ge=1, description="how long the group waits for a worker to finish and join again"
     )
 
     @field_validator("bootstrap_servers", mode="before")
@@ -161,6 +169,15 @@ class Settings(BaseSettings):
     limits: LimitsConfig = LimitsConfig()
     log: LogConfig = LogConfig()
 
+    @model_validator(mode="after")
+    def _drain_fits_the_rebalance(self) -> Settings:
+        if self.delivery.drain_timeout_s >= self.broker.rebalance_timeout_s:
+            raise ValueError(
+                "delivery.drain_timeout_s must be below broker.rebalance_timeout_s, or the group gives the partitions "
+                "away while their records are still being finished"
+            )
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -239,7 +256,9 @@ def _explain(error: ValidationError, file: Path | None) -> Iterator[str]:
         path = [str(part) for part in problem["loc"]]
         name = ".".join(path)
         variable = PREFIX + "__".join(path).upper()
-        if problem["type"] == "extra_forbidden":
+        if not path:  # a rule over several settings, which names them itself
+            yield problem["msg"].removeprefix("Value error, ")
+        elif problem["type"] == "extra_forbidden":
             in_section = len(path) > 1 and path[0] in Settings.model_fields
             siblings = _fields(PREFIX + path[0].upper()) if in_section else list(Settings.model_fields)
             yield f"{name} ({variable}): no such setting{_suggest(path[-1], siblings)}"

@@ -34,6 +34,11 @@ def app_options(settings: Settings) -> dict[str, Any]:
     options: dict[str, Any] = {
         "id": settings.app.id,
         "broker": [f"kafka://{server}" for server in settings.broker.bootstrap_servers],
+        "broker_session_timeout": settings.broker.session_timeout_s,
+        "broker_heartbeat_interval": settings.broker.heartbeat_interval_s,
+        "broker_rebalance_timeout": settings.broker.rebalance_timeout_s,
+        # Faust refuses a session longer than a request may take.
+        "broker_request_timeout": max(90.0, settings.broker.session_timeout_s + 10),
         "broker_commit_interval": settings.delivery.commit_interval_s,
         "value_serializer": "raw",
         "key_serializer": "raw",

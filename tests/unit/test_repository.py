@@ -85,8 +85,9 @@ def settings_under(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch)
 
 def tracked_files() -> list[Path]:
     try:
-        # Of whoever owns the checkout: CI may run as another user.
-        listed = run("git", "-c", f"safe.directory={ROOT}", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        # Whoever owns the checkout: CI may run as another user.
+        git = ("git", "-c", f"safe.directory={ROOT}")
+        listed = run(*git, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     except (AssertionError, FileNotFoundError):
         pytest.skip("not a git checkout")
     return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
@@ -152,7 +153,7 @@ def test_kustomize_lists_every_manifest() -> None:
 
 #: A home, a scratch folder or a package index of whoever wrote a file; spelled so as not to find itself.
 OF_A_MACHINE = re.compile(
-    r"(?<![\w.])/(?:work|root|tmp/scratch\S*)/" r"|/(?:home|Users)/\w" r"|index[-_]url[ =:]+['\"]?https?://",
+    r"(?<![\w.])/(?:work|root|tmp/scratch\S*)/|/(?:home|Users)/\w|index[-_]url[ =:]+['\"]?https?://",
     re.IGNORECASE,
 )
 

@@ -15,10 +15,10 @@ ROOT = Path(__file__).parents[2]
 QUICK = {
     "STREAM_SLM_DELIVERY__DRAIN_TIMEOUT_S": "8",
     "STREAM_SLM_LOG__FORMAT": "json",
-    # A killed member holds its partitions for this long; Faust has it from its own environment.
-    "BROKER_SESSION_TIMEOUT": "6",
-    "BROKER_HEARTBEAT_INTERVAL": "1",
-    "BROKER_REBALANCE_TIMEOUT": "12",
+    # A killed member holds its partitions for this long.
+    "STREAM_SLM_BROKER__SESSION_TIMEOUT_S": "6",
+    "STREAM_SLM_BROKER__HEARTBEAT_INTERVAL_S": "1",
+    "STREAM_SLM_BROKER__REBALANCE_TIMEOUT_S": "12",
 }
 
 
