@@ -134,6 +134,14 @@ class StreamSLM:
         go to the dead-letter topic and are not yielded. An exception in the body stops the worker: the record is
         read again after the restart. The agent's topic should be `slm.topic(name)`.
         """
+        if self._runtime.exactly_once:
+            self._runtime.crash(
+                ConfigurationError(
+                    "enrich() leaves sending to its body, outside any transaction: with exactly_once let a pipeline "
+                    "deliver by itself, or use at_least_once"
+                )
+            )
+            return
         earlier = self._ahead.get(pipeline.spec.name)
         if await self._ready() and not (earlier and earlier.stop_if_abandoned()):
             ahead = self._ahead[pipeline.spec.name] = ReadAhead(stream, self._runtime, await self.bound(pipeline))
@@ -205,6 +213,9 @@ class StreamSLM:
         app.transport.Consumer = consumer_for(
             fetch_max_wait_s=self.settings.delivery.fetch_max_wait_s,
             drain_timeout_s=self.settings.delivery.drain_timeout_s,
+            exactly_once=self._runtime.exactly_once,
+            take_partitions=self._runtime.take_partitions,
+            give_partitions_up=self._runtime.give_partitions_up,
         )
 
     async def _on_before_shutdown(self, _app: faust.App, **_: Any) -> None:

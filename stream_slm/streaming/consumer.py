@@ -6,7 +6,7 @@ It overrides what Faust 0.15 gives no setting for. Each override says which beha
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -20,11 +20,20 @@ from stream_slm.streaming.ledger import Partition
 log = get_logger(__name__)
 
 
+PartitionsHook = Callable[[Collection[Partition]], Awaitable[None]]
+
+
+async def _nothing(_partitions: Collection[Partition]) -> None:
+    """At-least-once needs no hook."""
+
+
 class _Thread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust's types are not followed
     """Faust fixes the fetch wait at 1.5 s; a broker that does not wake long polls makes that our latency."""
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
+        if self.consumer.exactly_once:
+            consumer._isolation_level = "read_committed"
         consumer._fetch_max_wait_ms = int(self.consumer.fetch_max_wait_s * 1000)  # no setting for it
         return consumer
 
@@ -36,6 +45,11 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
     topics_of_ours: frozenset[str] = frozenset()
     fetch_max_wait_s = 0.05
     drain_timeout_s = 20.0
+    #: With exactly-once the offsets go into the transactions of the outputs, and nothing is committed here.
+    exactly_once = False
+    #: Awaited before an assignment's offsets are read, and after a revocation's last commit.
+    take_partitions: PartitionsHook = staticmethod(_nothing)
+    give_partitions_up: PartitionsHook = staticmethod(_nothing)
     #: Set when the worker has started; until then nothing is in flight.
     delivery: Delivery | None = None
 
@@ -49,7 +63,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         offsets: dict[TP, int] = super()._filter_committable_offsets(
             tp for tp in tps if tp.topic not in self.topics_of_ours
         )
-        if self.delivery is not None:
+        if self.delivery is not None and not self.exactly_once:
             offsets.update({TP(*partition): at for partition, at in self.delivery.ledger.committable().items()})
         return offsets
 
@@ -71,11 +85,14 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
             await self._finish_in_flight("rebalance")
             await self.commit()
             self.delivery.close_generation(self.app.consumer_generation_id)
-            self.delivery.forget([(tp.topic, tp.partition) for tp in revoked])
+            partitions = [(tp.topic, tp.partition) for tp in revoked]
+            self.delivery.forget(partitions)
+            await self.give_partitions_up(partitions)
         await super().on_partitions_revoked(revoked)
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
-        """Tell an operator what this worker reads now."""
+        """Take the partitions before their offsets are read, and tell an operator what this worker reads now."""
+        await self.take_partitions([(tp.topic, tp.partition) for tp in assigned])
         await super().on_partitions_assigned(assigned, generation_id)
         log.info("partitions_assigned", partitions=sorted(f"{tp.topic}/{tp.partition}" for tp in assigned))
 
@@ -183,10 +200,23 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
                     await asyncio.sleep(0.004)  # a fifth of a typical batch's run
 
 
-def consumer_for(*, fetch_max_wait_s: float, drain_timeout_s: float) -> type[Consumer]:
+def consumer_for(
+    *,
+    fetch_max_wait_s: float,
+    drain_timeout_s: float,
+    exactly_once: bool,
+    take_partitions: PartitionsHook,
+    give_partitions_up: PartitionsHook,
+) -> type[Consumer]:
     """A consumer class of one app, to be installed as `app.transport.Consumer`."""
     return type(
         "StreamSLMConsumer",
         (Consumer,),
-        {"fetch_max_wait_s": fetch_max_wait_s, "drain_timeout_s": drain_timeout_s},
+        {
+            "fetch_max_wait_s": fetch_max_wait_s,
+            "drain_timeout_s": drain_timeout_s,
+            "exactly_once": exactly_once,
+            "take_partitions": staticmethod(take_partitions),
+            "give_partitions_up": staticmethod(give_partitions_up),
+        },
     )

@@ -44,9 +44,11 @@ class Pauses(Protocol):
 class Delivery:
     """One per worker; belongs to its event loop."""
 
-    def __init__(self, sink: Sink, config: DeliveryConfig, *, crash: Callable[[Exception], None]) -> None:
+    def __init__(
+        self, sink_of: Callable[[Partition], Sink], config: DeliveryConfig, *, crash: Callable[[Exception], None]
+    ) -> None:
         self.ledger = Ledger()
-        self._sink = sink
+        self._sink_of = sink_of
         self._config = config
         self._retry = RetryPolicy(
             first_s=config.retry_backoff_s, max_s=config.retry_backoff_max_s, deadline_s=config.retry_deadline_s
@@ -144,7 +146,7 @@ class Delivery:
             for key in [key for key in self._lanes if key[0] == partition]:
                 self._lanes.pop(key).cancel()
             lane = self._lanes[partition, generation] = Lane(
-                partition, self._sink, self._retry, finished=self.finish, failed=self.fail
+                partition, self._sink_of(partition), self._retry, finished=self.finish, failed=self.fail
             )
         return lane
 

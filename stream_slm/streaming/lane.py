@@ -118,8 +118,8 @@ class Lane:
         for sending, error in zip(pending, errors, strict=True):
             if error is None:
                 self._finished(sending.record.slot, sending.outcome)
-            elif error.retriable:
-                again.append(sending)
+            elif error.retriable or again:
+                again.append(sending)  # never past one that must be sent again: in a transaction it would be skipped
             else:
                 again += await self._send_alone(sending)
         return again

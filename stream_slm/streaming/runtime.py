@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import faust
@@ -14,11 +14,13 @@ from stream_slm.config.settings import Settings
 from stream_slm.errors import ConfigurationError
 from stream_slm.log import get_logger
 from stream_slm.pipeline.spec import PipelineSpec
-from stream_slm.streaming import topics
+from stream_slm.streaming import topics, transactions
 from stream_slm.streaming.consumer import Consumer
 from stream_slm.streaming.delivery import Delivery
 from stream_slm.streaming.faust_settings import connection
-from stream_slm.streaming.sink import KafkaSink
+from stream_slm.streaming.ledger import Partition
+from stream_slm.streaming.sink import KafkaSink, Sink
+from stream_slm.streaming.transactions import TransactionalSinks
 from stream_slm.types import Record
 
 log = get_logger(__name__)
@@ -37,6 +39,9 @@ class Runtime:
         self._crashing: asyncio.Future[None] | None = None
         self._on_crash: list[Callable[[], None]] = []
         self._delivery: Delivery | None = None
+        self._transactions: TransactionalSinks | None = None
+        self._sources: frozenset[str] = frozenset()
+        self._started = asyncio.Event()
 
     async def start(self, specs: Sequence[PipelineSpec]) -> None:
         """Check the topics, connect the producer, open delivery.
@@ -45,18 +50,44 @@ class Runtime:
             BrokerUnavailable: no broker answers.
             ConfigurationError: topics are missing, or the delivery mode is not to be had.
         """
-        if self._settings.delivery.processing_guarantee == "exactly_once":
-            raise ConfigurationError(
-                "delivery.processing_guarantee: exactly_once is not to be had in this version; use at_least_once "
-                "(the default), whose duplicates carry equal ids"
-            )
         where = connection(self._app)
         limits = await self._checked_topics(where, specs)
-        self._sink = KafkaSink(self._settings.producer, where)
-        await self._sink.start(limits)
-        self._delivery = Delivery(self._sink, self._settings.delivery, crash=self._crash_app)
+        sink_of = await self._sinks(where, limits)
+        self._delivery = Delivery(sink_of, self._settings.delivery, crash=self._crash_app)
         self.consumer.delivery = self._delivery
-        self.consumer.topics_of_ours = frozenset(spec.source for spec in specs)
+        self.consumer.topics_of_ours = self._sources = frozenset(spec.source for spec in specs)
+        self._started.set()
+
+    async def take_partitions(self, partitions: Collection[Partition]) -> None:
+        """Before the offsets of an assignment are read: with exactly-once, fence whoever owned its partitions."""
+        if self.exactly_once:
+            await self._started.wait()
+            if self._transactions is not None and not self.crashed:
+                await self._transactions.open([each for each in partitions if each[0] in self._sources])
+
+    async def give_partitions_up(self, partitions: Collection[Partition]) -> None:
+        """After the last commit of partitions that go to another worker."""
+        if self._transactions is not None:
+            await self._transactions.close(partitions)
+
+    @property
+    def exactly_once(self) -> bool:
+        """Whether outputs and offsets go in transactions."""
+        return self._settings.delivery.processing_guarantee == "exactly_once"
+
+    async def _sinks(self, where: dict[str, Any], limits: dict[str, int]) -> Callable[[Partition], Sink]:
+        if not self.exactly_once:
+            self._sink = KafkaSink(self._settings.producer, where)
+            await self._sink.start(limits)
+            sink = self._sink
+            return lambda _partition: sink
+        if not await transactions.supported(where):
+            raise ConfigurationError(
+                "delivery.processing_guarantee: this broker has no transactions, which exactly_once needs; "
+                "use at_least_once (the default), whose duplicates carry equal ids"
+            )
+        self._transactions = TransactionalSinks(self._app.conf.id, self._settings.producer, where, limits)
+        return self._transactions.of
 
     @property
     def delivery(self) -> Delivery:
@@ -93,16 +124,19 @@ class Runtime:
             leave = threading.Timer(self._settings.delivery.drain_timeout_s + _EXIT_GRACE_S, os._exit, (1,))
             leave.daemon = True
             leave.start()
+            self._started.set()
             for wake in self._on_crash:
                 wake()
 
     async def stop(self) -> None:
         """Give up what is in flight, disconnect."""
+        if self._delivery is not None:
+            self._delivery.forget()
         if self._sink is not None:
             sink, self._sink = self._sink, None
-            if self._delivery is not None:
-                self._delivery.forget()
             await sink.stop()
+        if self._transactions is not None:
+            await self._transactions.close()
 
     async def _checked_topics(self, where: dict[str, Any], specs: Sequence[PipelineSpec]) -> dict[str, int]:
         async with topics.Topics(where) as admin:

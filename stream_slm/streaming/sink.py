@@ -47,15 +47,7 @@ class KafkaSink:
     async def start(self, topic_limits: Mapping[str, int]) -> None:
         """Connect; `topic_limits` are the topics' `max.message.bytes` where they are known."""
         self._topic_limits = dict(topic_limits)
-        self._producer = AIOKafkaProducer(
-            **self._connection,
-            acks="all",
-            linger_ms=int(self._config.linger_s * 1000),
-            max_batch_size=self._config.max_batch_bytes,
-            max_request_size=self._config.max_request_bytes,
-            request_timeout_ms=int(self._config.request_timeout_s * 1000),
-            compression_type=None if self._config.compression == "none" else self._config.compression,
-        )
+        self._producer = AIOKafkaProducer(**producer_options(self._config, self._connection))
         try:
             await self._producer.start()
         except KafkaError as error:
@@ -69,23 +61,44 @@ class KafkaSink:
 
     def size_limit(self, topic: str) -> int:
         """The smaller of the topic's limit and our own request size."""
-        return min(self._topic_limits.get(topic, self._config.max_request_bytes), self._config.max_request_bytes)
+        return size_limit(self._config, self._topic_limits, topic)
 
     async def send(self, outcomes: Sequence[Outcome]) -> list[StreamSLMError | None]:
         """Hand all outputs to the producer in order, then wait for every acknowledgement."""
-        handed = [[await self._hand_over(output) for output in outcome.outputs] for outcome in outcomes]
+        producer = self._producer
+        if producer is None:
+            return [BrokerUnavailable("the producer is stopped")] * len(outcomes)
+        handed = [[await hand_over(producer, output) for output in outcome.outputs] for outcome in outcomes]
         return [await _first_error(acknowledgements) for acknowledgements in handed]
 
-    async def _hand_over(self, output: Output) -> asyncio.Future[Any] | Exception:
-        if self._producer is None:
-            return BrokerUnavailable("the producer is stopped")
-        try:
-            acknowledgement: asyncio.Future[Any] = await self._producer.send(
-                output.topic, value=output.value, key=output.key, headers=list(output.headers)
-            )
-        except (TimeoutError, KafkaError) as error:
-            return error
-        return acknowledgement
+
+def producer_options(config: ProducerConfig, connection: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of every producer of ours, in aiokafka's words."""
+    return {
+        **connection,
+        "acks": "all",
+        "linger_ms": int(config.linger_s * 1000),
+        "max_batch_size": config.max_batch_bytes,
+        "max_request_size": config.max_request_bytes,
+        "request_timeout_ms": int(config.request_timeout_s * 1000),
+        "compression_type": None if config.compression == "none" else config.compression,
+    }
+
+
+def size_limit(config: ProducerConfig, topic_limits: Mapping[str, int], topic: str) -> int:
+    """The smaller of a topic's limit and our own request size, in bytes."""
+    return min(topic_limits.get(topic, config.max_request_bytes), config.max_request_bytes)
+
+
+async def hand_over(producer: AIOKafkaProducer, output: Output) -> asyncio.Future[Any] | Exception:
+    """Give an output to a producer; the future is its acknowledgement, an exception says why it was not taken."""
+    try:
+        acknowledgement: asyncio.Future[Any] = await producer.send(
+            output.topic, value=output.value, key=output.key, headers=list(output.headers)
+        )
+    except (TimeoutError, KafkaError) as error:
+        return error
+    return acknowledgement
 
 
 async def _first_error(acknowledgements: Sequence[asyncio.Future[Any] | Exception]) -> StreamSLMError | None:
@@ -97,11 +110,11 @@ async def _first_error(acknowledgements: Sequence[asyncio.Future[Any] | Exceptio
                 raise acknowledgement
             await acknowledgement
         except (TimeoutError, KafkaError, StreamSLMError) as error:
-            first = first or _translated(error)
+            first = first or translated(error)
     return first
 
 
-def _translated(error: Exception) -> StreamSLMError:
+def translated(error: Exception) -> StreamSLMError:
     """A Kafka error in our tree; the class alone, for a message of aiokafka's may hold the record."""
     if isinstance(error, StreamSLMError):
         return error

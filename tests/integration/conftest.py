@@ -31,18 +31,19 @@ class Stage:
 @pytest.fixture
 async def stage(broker: Broker) -> AsyncIterator[Stage]:
     """Fresh topics on each broker that can be had."""
-    async for each in _stage(broker):
+    async for each in new_stage(broker):
         yield each
 
 
 @pytest.fixture
 async def restartable_stage(restartable_broker: Broker) -> AsyncIterator[Stage]:
     """Fresh topics on a broker that can be stopped and keeps its records."""
-    async for each in _stage(restartable_broker):
+    async for each in new_stage(restartable_broker):
         yield each
 
 
-async def _stage(broker: Broker) -> AsyncIterator[Stage]:
+async def new_stage(broker: Broker) -> AsyncIterator[Stage]:
+    """Topics made for one test and removed after it."""
     name = unique("records")
     spec = PipelineSpec(name="test", source=f"{name}.v1", tasks=[Classify("risk")])
     for topic in spec.topics:

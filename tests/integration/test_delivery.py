@@ -101,7 +101,7 @@ async def test_three_kills_lose_nothing(stage: Stage, make_worker: MakeWorker) -
         worker.kill()
         worker.start()
     await producing
-    await _until_complete(stage, worker, {json.loads(each.value or b"")["id"] for each in sent})
+    await until_complete(stage, worker, {json.loads(each.value or b"")["id"] for each in sent})
     worker.terminate()
     assert await worker.exited() == 0, worker.log_tail()
     assert_complete_and_ordered(sent, await read_topic(stage.bootstrap, stage.sink))
@@ -122,7 +122,7 @@ async def test_a_second_worker_joins_and_leaves_without_loss_or_reordering(
     await until_out(stage, first, 1600)
     second.terminate()
     assert await second.exited() == 0, second.log_tail()
-    await _until_complete(stage, first, set(range(3000)))
+    await until_complete(stage, first, set(range(3000)))
     first.terminate()
     assert await first.exited() == 0, first.log_tail()
     records = await read_topic(stage.bootstrap, stage.sink)
@@ -142,7 +142,7 @@ async def test_a_broker_that_goes_away_and_comes_back_loses_nothing(
     await until_out(stage, worker, 500)
     await asyncio.to_thread(restartable_broker.kill)
     await asyncio.to_thread(restartable_broker.start)
-    await _until_complete(stage, worker, set(range(3000)), timeout_s=90)
+    await until_complete(stage, worker, set(range(3000)), timeout_s=90)
     worker.terminate()
     await worker.exited()
     assert_complete_and_ordered(sent, await read_topic(stage.bootstrap, stage.sink))
@@ -191,7 +191,7 @@ async def test_a_body_that_raises_stops_the_worker_and_the_record_is_read_again(
     assert sum(max(offset, 0) for offset in committed.values()) == 0
 
 
-async def _until_complete(stage: Stage, worker: Worker, numbers: set[int], timeout_s: float = 90) -> None:
+async def until_complete(stage: Stage, worker: Worker, numbers: set[int], timeout_s: float = 90) -> None:
     """Wait until every number has come out, however often."""
     end = time.monotonic() + timeout_s
     missing: set[int] = numbers

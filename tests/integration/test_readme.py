@@ -47,7 +47,7 @@ async def test_the_ten_lines_of_the_readme_enrich_a_record(
         value = json.dumps({"id": "t-1", "text": text}).encode()
         await produce(broker.bootstrap, "transactions.v1", [Sent(value, key=b"t-1")])
         with (tmp_path / "worker.log").open("wb") as log:
-            worker = subprocess.Popen(
+            worker = subprocess.Popen(  # noqa: ASYNC220  (a fork takes milliseconds)
                 [installed / "faust", "-A", "payments", "worker", "--without-web"],
                 cwd=tmp_path,
                 env={

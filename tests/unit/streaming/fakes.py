@@ -85,7 +85,8 @@ class Worker:
         self.sink, self.processor, self.pauses = FakeSink(), FakeProcessor(), FakePauses()
         self.crashes: list[Exception] = []
         fast = {"retry_backoff_s": 1e-4, "retry_backoff_max_s": 1e-3, "retry_deadline_s": 5.0}
-        self.delivery = Delivery(self.sink, DeliveryConfig(**{**fast, **config}), crash=self.crashes.append)  # type: ignore[arg-type]
+        settings = DeliveryConfig(**{**fast, **config})  # type: ignore[arg-type]
+        self.delivery = Delivery(lambda _partition: self.sink, settings, crash=self.crashes.append)
 
     def admit(self, offset: int, partition: int = 0, generation: int = 1) -> Record:
         """Admit a record; its reading waits for `processor.complete`."""
