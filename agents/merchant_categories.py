@@ -1,4 +1,4 @@
-"""Merchant category codes (ISO 18245) in words, for those that card feeds carry most."""
+"""Merchant category codes (ISO 18245) in words."""
 
 from __future__ import annotations
 
@@ -289,3 +289,14 @@ DESCRIPTIONS: dict[str, str] = {
     "9402": "postal services",
     "9405": "government purchases",
 }
+
+#: Codes that name single companies, by ISO 18245's ranges.
+_RANGES = ((3000, 3299, "airlines"), (3300, 3499, "car rental"), (3500, 3999, "hotels and lodging"))
+
+
+def described(code: str) -> str:
+    """A code in words; an unknown one is told by its number."""
+    known = DESCRIPTIONS.get(code)
+    if known is None and code.isascii() and code.isdigit():
+        known = next((words for low, high, words in _RANGES if low <= int(code) <= high), None)
+    return known or f"merchant category {code}"

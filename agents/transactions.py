@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from agents.contracts import schema
-from agents.merchant_categories import DESCRIPTIONS
+from agents.merchant_categories import described
 from stream_slm.pipeline.spec import AlertRule
 from stream_slm.pipeline.text import is_text, resolve
 from stream_slm.plugin import PipelineHandle, StreamSLM
@@ -51,7 +51,8 @@ def text_of(payload: Payload) -> list[TextPart]:
     parts = list(_printed(payload))
     facts = dict(_facts(payload))
     if facts:
-        parts.append(TextPart(text=f"{', '.join(facts.values())}.", pointer="", fields=tuple(facts)))
+        sentence = "".join(facts.values()).lstrip(", ")
+        parts.append(TextPart(text=f"{sentence[0].upper()}{sentence[1:]}.", pointer="", fields=tuple(facts)))
     return parts
 
 
@@ -65,16 +66,16 @@ def _printed(payload: Payload) -> Iterator[TextPart]:
 
 
 def _facts(payload: Payload) -> Iterator[tuple[str, str]]:
-    """JSON pointer and words of each fact that is there."""
+    """JSON pointer and words of each fact that is there, with what parts them from the words before."""
     amount = _decimal(payload.get("amount"))
     if amount is not None:
-        yield "/amount", f"money {_direction(payload, amount)} {abs(amount):.2f}"
+        yield "/amount", f", money {_direction(payload, amount)} {abs(amount):.2f}"
     named = {
-        "/iso_currency_code": "{}",
-        "/transaction_code": "{}",
-        "/payment_channel": "{}",
-        "/location/city": "in {}",
-        "/location/country": "country {}",
+        "/iso_currency_code": " {}",
+        "/transaction_code": ", {}",
+        "/payment_channel": ", {}",
+        "/location/city": ", in {}",
+        "/location/country": ", country {}",
     }
     for pointer, words in named.items():
         value = resolve(payload, pointer)
@@ -82,7 +83,7 @@ def _facts(payload: Payload) -> Iterator[tuple[str, str]]:
             yield pointer, words.format(value)
     code = payload.get("merchant_category_code")
     if is_text(code):
-        yield "/merchant_category_code", DESCRIPTIONS.get(str(code), f"merchant category {code}")
+        yield "/merchant_category_code", f", {described(str(code))}"
 
 
 def _direction(payload: Payload, amount: Decimal) -> str:

@@ -104,7 +104,8 @@ def train_head(
     logits, strength = _out_of_fold(train, truth, folds)
     calibration = np.concatenate([held for _, held in folds[: _FOLDS // 2]])
     selection = np.concatenate([held for _, held in folds[_FOLDS // 2 :]])
-    temperature = temperature_of(logits[calibration], index[calibration])
+    # Generated rows are easier than real ones: what they say of confidence may soften a score, never sharpen it.
+    temperature = max(1.0, temperature_of(logits[calibration], index[calibration]))
     probabilities = softmax(logits[selection] / temperature)
     right = probabilities.argmax(axis=1) == index[selection]
     threshold = round(selective_threshold(probabilities.max(axis=1), right), 3)
@@ -123,7 +124,7 @@ def train_head(
         "labels": list(head.labels),
         "multi_label": False,
         "thresholds": dict.fromkeys(head.labels, threshold),
-        "calibration": {"kind": "temperature", "temperature": temperature, "folded_in": True, "rows": "generated"},
+        "calibration": {"kind": "temperature, at least 1", "temperature": temperature, "folded_in": True, "rows": "generated"},
     }
     return Measured(head=head, entry=entry, report=report)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import jsonschema_rs
@@ -34,5 +34,17 @@ def validator(schema: Mapping[str, Any] | None, pipeline: str) -> Callable[[Payl
 
 def _places(compiled: Any, payload: Payload) -> str:
     """Which rules of the schema fail; not where in the payload, for its own keys may be data."""
-    rules = {"/".join(str(part) for part in error.schema_path) for error in compiled.iter_errors(payload)}
+    rules = {rule for error in compiled.iter_errors(payload) for rule in _rules(error)}
     return "; ".join(sorted(rules)[:5])
+
+
+def _rules(error: Any, prefix: str = "") -> Iterator[str]:
+    """The rule that failed; where it was a choice, the rules of each form that was tried."""
+    path = prefix + "/".join(str(part) for part in error.schema_path)
+    forms = getattr(error.kind, "context", None)
+    if not forms:
+        yield path
+        return
+    for number, form in enumerate(forms):
+        for inner in form:
+            yield from _rules(inner, f"{path}/{number}/")

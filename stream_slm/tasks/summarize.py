@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +19,7 @@ _LEAD_WEIGHT = 0.15
 #: Two sentences closer than this say the same.
 _SAME = 0.95
 _WORD = re.compile(r"\S+")
+_CLOSING = frozenset(".!?…:;,。！？\"'”’)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Summarize:
         chosen = range(len(words)) if verbatim else self._choose(text, salience, words)
         pieces = [self._within_budget(text.sentences[i]) for i in chosen]
         return Summary(
-            text=" ".join(piece.text for piece in pieces),
+            text=_joined(_whole_parts(text) if verbatim else [piece.text for piece in pieces]),
             method="verbatim" if verbatim else "extractive",
             spans=_merged(piece.span for piece in pieces),
             language=text.language.code,
@@ -79,6 +80,18 @@ def _scores(text: EncodedText, unit: Floats, salience: Floats) -> Floats:
     telling = salience / max(float(np.abs(salience).max(initial=0.0)), 1e-9)
     lead = 1.0 / (1.0 + np.arange(len(central), dtype=np.float32))
     return np.asarray(central + _TELLING_WEIGHT * telling + _LEAD_WEIGHT * lead, dtype=np.float32)
+
+
+def _whole_parts(text: EncodedText) -> list[str]:
+    """The strings that were read, as they are."""
+    parts = dict.fromkeys(sentence.part for sentence in text.sentences)
+    return [part.text.strip() for part in parts]
+
+
+def _joined(pieces: Sequence[str]) -> str:
+    """One text; a piece that ends without a mark (a headline, a merchant's name) is closed by a full stop."""
+    closed = [piece if piece[-1] in _CLOSING else f"{piece}." for piece in pieces[:-1]]
+    return " ".join([*closed, *pieces[-1:]])
 
 
 def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:

@@ -1,0 +1,65 @@
+"""The group of commands; one clear line for every error of ours."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stream_slm.cli.broker import broker
+from stream_slm.cli.classify import classify
+from stream_slm.cli.demo import demo
+from stream_slm.cli.models import models
+from stream_slm.cli.produce import produce
+from stream_slm.cli.tail import tail
+from stream_slm.cli.topics import topics
+from stream_slm.cli.worker import worker
+from stream_slm.errors import StreamSLMError
+
+
+class _Group(click.Group):
+    """Errors of ours are told in one line and exit with 1; anything else is a fault and keeps its traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except StreamSLMError as error:
+            if ctx.params.get("debug"):
+                raise
+            raise click.ClickException(str(error)) from None
+        except BrokenPipeError:  # `stream-slm tail ... | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="stream-slm")
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Settings file (YAML). Environment variables STREAM_SLM_<SECTION>__<NAME> override it.",
+)
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def main(config: Path | None, debug: bool) -> None:
+    """Text inference inside the stream: labels, summaries, evidence and alerts from Kafka topics.
+
+    \b
+    Start here:
+      stream-slm models pull      fetch the default model (once)
+      stream-slm demo             see the whole job on this machine
+      stream-slm worker           run the application's pipelines
+    """
+    del debug  # read by the group
+    if config is not None:
+        os.environ["STREAM_SLM_CONFIG"] = str(config)
+
+
+for command in (demo, worker, topics, classify, produce, tail, models, broker):
+    main.add_command(command)
+
+
+if __name__ == "__main__":
+    main()
