@@ -38,13 +38,16 @@ def _places(compiled: Any, payload: Payload) -> str:
     return "; ".join(sorted(rules)[:5])
 
 
-def _rules(error: Any, prefix: str = "") -> Iterator[str]:
+def _rules(error: Any) -> Iterator[str]:
     """The rule that failed; where it was a choice, the rules of each form that was tried."""
-    path = prefix + "/".join(str(part) for part in error.schema_path)
     forms = getattr(error.kind, "context", None)
-    if not forms:
-        yield path
+    if forms:
+        for form in forms:
+            for inner in form:
+                yield from _rules(inner)
         return
-    for number, form in enumerate(forms):
-        for inner in form:
-            yield from _rules(inner, f"{path}/{number}/")
+    path = [str(part) for part in error.schema_path]
+    if "$defs" in path:  # the name of a definition says more than the way to it
+        path = path[len(path) - path[::-1].index("$defs") :]
+    missing = getattr(error.kind, "property", None)
+    yield "/".join(path) + (f" {missing}" if isinstance(missing, str) else "")

@@ -120,7 +120,8 @@ def without_closing(text: str) -> str:
 
 def test_a_piece_without_a_mark_is_closed_before_the_next() -> None:
     """A headline and what follows it read as two sentences."""
-    parts = [TextPart(text=text, pointer=f"/{text[:4]}") for text in ("I-5 closed at milepost 142", "Five have collided.")]
+    texts = ("I-5 closed at milepost 142", "Five have collided.")
+    parts = [TextPart(text=text, pointer=f"/{text[:4]}") for text in texts]
     sentences = [Sentence(part=part, start=0, end=len(part.text), text=part.text) for part in parts]
     summary = Summarize().summarize(random_text(sentences), np.zeros(2, np.float32), "model")
     assert summary.text == "I-5 closed at milepost 142. Five have collided."
