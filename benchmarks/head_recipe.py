@@ -47,7 +47,8 @@ def compare(texts: list[str], labels: list[str], found: Features) -> tuple[dict[
     truth = np.array(labels)
     train, test = np.flatnonzero(train_mask), np.flatnonzero(~train_mask)
     scaling = Scaling.of(found.rows(train))
-    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=1).fit([texts[i] for i in train])
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=1)
+    words.fit([texts[i] for i in train])
     matrices: dict[str, Callable[[np.ndarray], object]] = {
         "encoder + n-grams": lambda rows: scaling.apply(found.rows(rows)),
         "encoder": lambda rows: scaling.apply(found.rows(rows), ngrams=False),
@@ -82,7 +83,7 @@ def _bootstrap(truth: np.ndarray, ours: np.ndarray, theirs: np.ndarray) -> str:
 def main() -> int:
     """Print the table; the last line is the means as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of sets, each with a data.jsonl of text, label")
+    parser.add_argument("--data", type=Path, required=True, help="folder of sets: */data.jsonl of text, label")
     arguments = parser.parse_args()
     folders = sorted(path.parent for path in arguments.data.glob("*/data.jsonl"))
     if not folders:
