@@ -19,7 +19,7 @@ from stream_slm.tasks import head
 from stream_slm.tasks.head import LinearHead
 from stream_slm.types import TextPart
 from training.features import features, read
-from training.heldout import DOMAINS
+from training.domains import DOMAINS
 from training.recipe import softmax
 
 #: Each domain's rule: task, labels, how its sets are called.

@@ -23,7 +23,7 @@ from stream_slm.engine.encoder import Encoder
 from stream_slm.tasks.head import LinearHead
 from stream_slm.types import TextPart
 from training.features import Features, encoder_only, features, read
-from training.heldout import DOMAINS, Domain
+from training.domains import DOMAINS, Domain
 from training.recipe import (
     STRENGTHS,
     Scaling,

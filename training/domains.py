@@ -1,4 +1,4 @@
-"""The hand-written measuring sets; nothing is ever trained on them."""
+"""The three domains as training sees them: tasks, texts, generators, and the hand-written rows nothing is trained on."""
 
 from __future__ import annotations
 
