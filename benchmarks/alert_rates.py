@@ -18,8 +18,8 @@ from stream_slm.pipeline.models import HEADS
 from stream_slm.tasks import head
 from stream_slm.tasks.head import LinearHead
 from stream_slm.types import TextPart
-from training.features import features, read
 from training.domains import DOMAINS
+from training.features import features, read
 from training.recipe import softmax
 
 #: Each domain's rule: task, labels, how its sets are called.

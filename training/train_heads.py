@@ -22,8 +22,8 @@ from stream_slm.engine.bundle import Bundle, build_default
 from stream_slm.engine.encoder import Encoder
 from stream_slm.tasks.head import LinearHead
 from stream_slm.types import TextPart
-from training.features import Features, encoder_only, features, read
 from training.domains import DOMAINS, Domain
+from training.features import Features, encoder_only, features, read
 from training.recipe import (
     STRENGTHS,
     Scaling,
