@@ -49,5 +49,5 @@ def _rules(error: Any) -> Iterator[str]:
     path = [str(part) for part in error.schema_path]
     if "$defs" in path:  # the name of a definition says more than the way to it
         path = path[len(path) - path[::-1].index("$defs") :]
-    missing = getattr(error.kind, "property", None)
-    yield "/".join(path) + (f" {missing}" if isinstance(missing, str) else "")
+    required = isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required)
+    yield "/".join(path) + (f" {error.kind.property}" if required else "")  # the schema's word, not the payload's

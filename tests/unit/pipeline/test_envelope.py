@@ -90,8 +90,9 @@ async def test_every_produced_record_keeps_the_schema(
     """Any text, any id, any time in the payload, any Kafka timestamp."""
     ours = pipeline(MODELS, include_original=original, alerts=())
     outcome = await ours.process(record({"text": text, "id": ident, "when": when}, timestamp_ms=timestamp_ms))
-    assert outcome.status == ("ok" if text.strip() else "dead_letter")
-    if outcome.status == "ok":
+    # Partial: a script that the encoder does not know.
+    assert outcome.status in ({"ok", "partial"} if text.strip() else {"dead_letter"})
+    if outcome.status != "dead_letter":
         enriched_schema(json_of(outcome.outputs[0]))
 
 

@@ -30,7 +30,7 @@ SECRET = "secret-4711"
         ({"text": "ok", "n": SECRET}, "properties/n/type"),
         ({"text": "ok", SECRET: 1}, "additionalProperties"),
         ({"text": "ok", f"x-{SECRET}": SECRET}, "patternProperties/^x-/type"),
-        ({SECRET: SECRET}, "additionalProperties; required"),
+        ({SECRET: SECRET}, "additionalProperties; required text"),
     ],
 )
 def test_the_message_names_the_rules_and_neither_values_nor_keys(payload: dict[str, Any], rules: str) -> None:
