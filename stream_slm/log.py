@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Literal
 
 import structlog
+from structlog.dev import ConsoleRenderer, plain_traceback
 from structlog.processors import ExceptionRenderer, JSONRenderer, TimeStamper
 from structlog.stdlib import ExtraAdder, ProcessorFormatter
 from structlog.tracebacks import ExceptionDictTransformer
@@ -32,7 +34,7 @@ def logging_config(fmt: Literal["json", "console"], level: str) -> dict[str, Any
     renderer: list[Any] = (
         [_SAFE_TRACEBACK, structlog.processors.EventRenamer("message"), JSONRenderer()]
         if fmt == "json"
-        else [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        else [ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain_traceback)]
     )
     structlog.configure(
         processors=[

@@ -1,4 +1,4 @@
-"""Finds the application a command works on: a module that holds a StreamSLM."""
+"""Finds the application that a command works on, and how it reaches Kafka."""
 
 from __future__ import annotations
 
@@ -10,17 +10,25 @@ from typing import Any
 
 import click
 
-from stream_slm.errors import ConfigurationError
+from stream_slm.config.settings import load
+from stream_slm.errors import ConfigurationError, StreamSLMError
 from stream_slm.plugin import PipelineHandle, StreamSLM
+from stream_slm.streaming.faust_settings import connection
 
 DEFAULT = "agents.app"
+_NAME = "slm"
 
 app_option: Callable[[Any], Any] = click.option(
     "--app",
     default=DEFAULT,
     show_default=True,
     metavar="MODULE[:NAME]",
-    help="The application: a module with a StreamSLM (by default its only one).",
+    help="The application: a module that holds a StreamSLM, by default named slm.",
+)
+broker_of_app_option: Callable[[Any], Any] = click.option(
+    "--app",
+    metavar="MODULE[:NAME]",
+    help="Reach Kafka as this application does (default: as the settings say, broker.bootstrap_servers).",
 )
 
 
@@ -30,25 +38,17 @@ def load_application(name: str) -> StreamSLM:
     Raises:
         ConfigurationError: it cannot be imported, or holds no StreamSLM.
     """
-    module_name, _, attribute = name.partition(":")
+    module, _, attribute = name.partition(":")
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.insert(0, here)
     try:
-        module = importlib.import_module(module_name)
-    except ModuleNotFoundError as error:
-        raise ConfigurationError(
-            f"no application {module_name!r} ({error}): run from the folder that holds it, or name yours with --app"
-        ) from None
-    if attribute:
-        found = [getattr(module, attribute, None)]
-    else:
-        found = list({id(each): each for each in vars(module).values() if isinstance(each, StreamSLM)}.values())
-    if len(found) != 1 or not isinstance(found[0], StreamSLM):
-        raise ConfigurationError(
-            f"{name} holds {len(found) or 'no'} StreamSLM: write `slm = StreamSLM(app)` there, or use --app MODULE:NAME"
-        )
-    return found[0]
+        holder = importlib.import_module(module)
+    except StreamSLMError:
+        raise
+    except Exception as error:  # whatever the user's module raises, the option that named it is what to look at
+        raise ConfigurationError(_not_imported(module, error)) from error
+    return _held_by(vars(holder), module, attribute)
 
 
 def pipeline_of(slm: StreamSLM, domain: str) -> PipelineHandle:
@@ -58,6 +58,35 @@ def pipeline_of(slm: StreamSLM, domain: str) -> PipelineHandle:
         ConfigurationError: there is none; names those there are.
     """
     for handle in slm.pipelines.values():
-        if domain in (handle.spec.name, handle.spec.domain):
+        if domain in {handle.spec.name, handle.spec.domain}:
             return handle
     raise ConfigurationError(f"no pipeline for domain {domain!r}; there are: {', '.join(slm.pipelines) or 'none'}")
+
+
+def reach_kafka(app: str | None) -> dict[str, Any]:
+    """How to reach Kafka: as an application does, or where the settings say."""
+    if app is not None:
+        return connection(load_application(app).app)
+    settings = load()
+    return {"bootstrap_servers": list(settings.broker.bootstrap_servers), "client_id": settings.app.id}
+
+
+def _held_by(names: dict[str, Any], module: str, attribute: str) -> StreamSLM:
+    held = {name: value for name, value in names.items() if isinstance(value, StreamSLM)}
+    found = held.get(attribute or _NAME)
+    if found is None and not attribute and len({id(each) for each in held.values()}) == 1:
+        (found, *_) = held.values()
+    if found is None:
+        there = f"it holds {', '.join(sorted(held))}: write --app {module}:NAME" if held else "it holds none"
+        raise ConfigurationError(f"{module} has no StreamSLM named {attribute or _NAME}; {there}")
+    return found
+
+
+def _not_imported(module: str, error: Exception) -> str:
+    absent = error.name if isinstance(error, ModuleNotFoundError) and error.name else None
+    if absent is None or not f"{module}.".startswith(f"{absent}."):
+        return f"importing the application {module!r} failed: {type(error).__name__}: {error}"
+    told = f"there is no module {absent!r} in {Path.cwd()} or where Python looks"
+    if module.endswith(".py") or "/" in module:
+        return f"{told}; name the module, as in --app agents.app, not its file"
+    return f"{told}; run from the folder that holds the application, or name yours with --app MODULE[:NAME]"

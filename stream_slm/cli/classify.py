@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import json
-import sys
-import time
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -18,14 +14,15 @@ import orjson
 from rich.console import Console
 
 from stream_slm.cli.application import app_option, load_application, pipeline_of
+from stream_slm.cli.lines import lines_of
+from stream_slm.cli.progress import counter
 from stream_slm.cli.show import outcome_line
+from stream_slm.errors import StreamSLMError
 from stream_slm.plugin import PipelineHandle, StreamSLM
 from stream_slm.types import Outcome, Record
 
 #: Records read ahead of the one that is written next: enough to fill batches.
 _AHEAD = 512
-#: A line of progress where no terminal shows a counter.
-_REPORT_EVERY_S = 5.0
 
 
 @click.command()
@@ -48,93 +45,103 @@ def classify(app: str, domain: str, file: IO[bytes], dead_letters: Path | None, 
     """
     slm = load_application(app)
     handle = pipeline_of(slm, domain)
-    console = Console(soft_wrap=True) if pretty else None
-    failed = asyncio.run(_run(slm, handle, file, dead_letters, console))
+    with _dead_letter_file(dead_letters) as dead:
+        failed = asyncio.run(_classify(slm, handle, file, _pretty() if pretty else _as_json, dead))
     if failed and strict:
-        raise click.ClickException(f"{failed} lines became dead letters")
+        raise click.ClickException(f"{failed} {'lines' if failed > 1 else 'line'} became dead letters")
 
 
-async def _run(
-    slm: StreamSLM, handle: PipelineHandle, file: IO[bytes], dead_letters: Path | None, console: Console | None
+async def _classify(
+    slm: StreamSLM,
+    handle: PipelineHandle,
+    file: IO[bytes],
+    show: Callable[[Outcome], None],
+    dead: Callable[[int, Outcome], None],
 ) -> int:
+    """Write what each line became; returns how many became dead letters."""
     failed = done = 0
-    with _dead_letter_file(dead_letters) as dead, _progress() as report:
-        async with slm:
-            async for number, outcome in _outcomes(handle, _records(handle, file)):
-                done += 1
-                report(done)
-                if outcome.error is not None:
+    async with slm:
+        await slm.bound(handle)  # what is wrong with the bundle is told before a line is read
+        with counter() as report:
+            async for number, outcome in _outcomes(handle, lines_of(file)):
+                if outcome.error is None:
+                    show(outcome)
+                else:
                     failed += 1
                     click.echo(f"line {number}: {_code(outcome)}: {outcome.error}", err=True)
-                    if dead is not None:
-                        dead.write(_dead_letter_line(number, outcome) + b"\n")
-                elif console is not None:
-                    console.print(outcome_line(outcome.enriched or {}))
-                else:
-                    sys.stdout.buffer.write(orjson.dumps(outcome.enriched) + b"\n")
-            sys.stdout.flush()
+                    dead(number, outcome)
+                done += 1
+                report(done)
     return failed
 
 
-def _records(handle: PipelineHandle, lines: Iterable[bytes]) -> Iterator[tuple[int, Record]]:
-    """Non-blank lines with their numbers, as records of the source; the number less one is the offset."""
-    for number, line in enumerate(lines, start=1):
-        value = line.rstrip(b"\r\n")
-        if value.strip():
-            yield number, Record(topic=handle.spec.source, partition=0, offset=number - 1, value=value)
+async def _outcomes(
+    handle: PipelineHandle, lines: AsyncIterator[tuple[int, bytes]]
+) -> AsyncIterator[tuple[int, Outcome]]:
+    """Outcomes in the order of the lines, a bounded number in flight; none waits for a line that is still to come."""
+    ahead: asyncio.Queue[tuple[int, asyncio.Task[Outcome]] | None] = asyncio.Queue()
+    room = asyncio.Semaphore(_AHEAD)
+
+    async def read() -> None:
+        try:
+            async for number, line in lines:
+                await room.acquire()
+                record = Record(topic=handle.spec.source, partition=0, offset=number - 1, value=line)
+                ahead.put_nowait((number, asyncio.ensure_future(handle.process(record))))
+        finally:
+            ahead.put_nowait(None)
+
+    reader = asyncio.create_task(read())
+    try:
+        while (entry := await ahead.get()) is not None:
+            number, outcome = entry
+            yield number, await outcome
+            room.release()
+        await reader
+    finally:
+        reader.cancel()
 
 
-async def _outcomes(handle: PipelineHandle, records: Iterator[tuple[int, Record]]) -> Any:
-    """Outcomes in the order of the records, a bounded number in flight."""
-    ahead: deque[tuple[int, asyncio.Future[Outcome]]] = deque()
-    for number, record in records:
-        ahead.append((number, asyncio.ensure_future(handle.process(record))))
-        await asyncio.sleep(0)
-        while len(ahead) >= _AHEAD or (ahead and ahead[0][1].done()):
-            first, outcome = ahead.popleft()
-            yield first, await outcome
-    while ahead:
-        first, outcome = ahead.popleft()
-        yield first, await outcome
+def _as_json(outcome: Outcome) -> None:
+    click.echo(orjson.dumps(outcome.enriched))
+
+
+def _pretty() -> Callable[[Outcome], None]:
+    console = Console(highlight=False)
+
+    def show(outcome: Outcome) -> None:
+        line = outcome_line(outcome.enriched or {})
+        if console.is_terminal:
+            console.print(line, no_wrap=True, overflow="ellipsis")
+        else:
+            console.print(line, soft_wrap=True)
+
+    return show
 
 
 def _code(outcome: Outcome) -> str:
-    return str(getattr(outcome.error, "code", "internal_error"))
-
-
-def _dead_letter_line(number: int, outcome: Outcome) -> bytes:
-    value = outcome.record.value or b""
-    try:
-        told: Any = {"value": value.decode("utf-8")}
-    except UnicodeDecodeError:
-        told = {"base64": base64.b64encode(value).decode()}
-    return json.dumps({"line": number, "code": _code(outcome), "message": str(outcome.error), **told}).encode()
+    return outcome.error.code if isinstance(outcome.error, StreamSLMError) else StreamSLMError.code
 
 
 @contextmanager
-def _dead_letter_file(path: Path | None) -> Iterator[IO[bytes] | None]:
+def _dead_letter_file(path: Path | None) -> Iterator[Callable[[int, Outcome], None]]:
+    """Where dead letters go with their text, one JSON a line."""
     if path is None:
-        yield None
+        yield lambda _number, _outcome: None
         return
-    with path.open("wb") as file:
-        yield file
+    try:
+        file = path.open("wb")
+    except OSError as error:
+        raise click.FileError(str(path), error.strerror) from None
+    with file:
+        yield lambda number, outcome: _write_dead_letter(file, number, outcome)
 
 
-@contextmanager
-def _progress() -> Iterator[Any]:
-    """Counts on stderr: in place on a terminal, now and then elsewhere, not at all for what is done in a moment."""
-    began = last = time.monotonic()
-    count = 0
-
-    def report(done: int) -> None:
-        nonlocal last, count
-        count = done
-        now = time.monotonic()
-        if now - last >= (0.2 if sys.stderr.isatty() else _REPORT_EVERY_S):
-            last = now
-            told = f"{done} records, {done / (now - began):.0f}/s"
-            click.echo(f"\r{told}" if sys.stderr.isatty() else told, err=True, nl=not sys.stderr.isatty())
-
-    yield report
-    if time.monotonic() - began > 2 and sys.stderr.isatty():
-        click.echo(f"\r{count} records in {time.monotonic() - began:.1f} s", err=True)
+def _write_dead_letter(file: IO[bytes], number: int, outcome: Outcome) -> None:
+    value = outcome.record.value or b""
+    told: dict[str, Any] = {"line": number, "code": _code(outcome), "message": str(outcome.error)}
+    try:
+        told["value"] = value.decode("utf-8")
+    except UnicodeDecodeError:
+        told["base64"] = base64.b64encode(value).decode()
+    file.write(orjson.dumps(told) + b"\n")

@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
+import os
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, nullcontext
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import click
-import orjson
-from aiokafka import AIOKafkaProducer
 from rich.console import Console
+from rich.live import Live
+from rich.text import Text
 
-from stream_slm.cli.application import app_option, load_application, pipeline_of
+from stream_slm.cli.application import app_option, load_application
+from stream_slm.cli.because import SentTexts
 from stream_slm.cli.demo_books import Books
-from stream_slm.cli.demo_view import View, summary_table, view
-from stream_slm.cli.demo_worker import DemoWorker, demo_worker
-from stream_slm.cli.produce import ID_POINTERS, key_of, lines_of
-from stream_slm.cli.subscriber import records
-from stream_slm.config.settings import TopicsConfig
-from stream_slm.errors import ConfigurationError, DeliveryStopped
-from stream_slm.pipeline.spec import PipelineSpec
+from stream_slm.cli.demo_feed import Feed, file_feed, samples_beside, samples_feed
+from stream_slm.cli.demo_report import Counting, Report, totals_table
+from stream_slm.cli.demo_run import Run, Stage, View
+from stream_slm.cli.demo_screen import Screen, status
+from stream_slm.cli.demo_worker import demo_worker
+from stream_slm.cli.progress import counter
+from stream_slm.errors import ConfigurationError
 from stream_slm.plugin import StreamSLM
 from stream_slm.streaming.embedded import EmbeddedBroker
-from stream_slm.streaming.topics import Topics
+from stream_slm.streaming.faust_settings import connection
 
-#: Samples a second: slow enough to read along on a terminal, quick in a script.
-_LIVE_RATE, _SCRIPT_RATE = 6.0, 60.0
-#: Without a single outcome for so long, the demo has failed.
-_NO_PROGRESS_S = 60.0
-
-#: What is sent: a topic and a line.
-Lines = Iterator[tuple[str, bytes]]
+#: Samples a second: slow enough to read along on a terminal; in a script fast, and yet no backlog.
+_LIVE_RATE, _SCRIPT_RATE = 5.0, 60.0
+#: Columns of a report that goes to a file or a pipe, unless COLUMNS says otherwise.
+_REPORT_WIDTH = 160
+_SERVERS = "STREAM_SLM_BROKER__BOOTSTRAP_SERVERS"
 
 
 @click.command()
@@ -44,7 +42,11 @@ Lines = Iterator[tuple[str, bytes]]
 @click.option("--input", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Your records.")
 @click.option("--domain", metavar="NAME", help="The pipeline they are for.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write what was read, as JSONL.")
-@click.option("--samples", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of samples.")
+@click.option(
+    "--samples",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of <domain>.jsonl (default: samples/ beside the application).",
+)
 @click.option("--bootstrap", metavar="SERVERS", help="A Kafka broker (default: an embedded one, in memory).")
 @click.option("--once", is_flag=True, help="Go through the samples once, also on a terminal.")
 def demo(
@@ -58,9 +60,13 @@ def demo(
 ) -> None:
     """Broker, topics, worker, sample messages, and what a subscriber of the output topics sees.
 
-    On a terminal it streams until Ctrl-C; in a script it goes through the samples once, prints a report and exits 0.
-    With --input each line of a file is sent as it is; {"id": ..., "text": ...} is enough. --output has one JSON a
-    line: topic, partition, offset, timestamp, key, headers (pairs), value.
+    On a terminal it streams until Ctrl-C; in a script it goes through the samples once, prints a report and exits 0,
+    or 1 if a record has no outcome. With --input each line of a file is sent as it is, once; {"id": ..., "text": ...}
+    is enough.
+
+    --output has one JSON a line for each record that the subscriber read: topic, partition, offset, timestamp (ms),
+    key, headers (by name; a list where a name repeats) and value: an object where it is one, else a string, else
+    {"base64": ...}.
 
     \b
     Example:
@@ -69,122 +75,91 @@ def demo(
     """
     if (file is None) != (domain is None):
         raise click.UsageError("--input and --domain go together")
-    slm = load_application(app)
-    console = Console(soft_wrap=not sys.stdout.isatty())
-    live = console.is_terminal and file is None and not once
-    lines, rate = _what_to_send(slm, app, file, domain, samples, live)
+    console, books = _console(), Books()
+    endless = console.is_terminal and file is None and not once
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stream-slm-demo-")))
-        sink = stack.enter_context(output.open("wb")) if output else None
-        if bootstrap is None:
-            broker = stack.enter_context(EmbeddedBroker(log_path=folder / "broker.log"))
-            bootstrap = broker.bootstrap
-            console.print(f"broker: embedded, in memory, at {bootstrap}", style="dim")
-        specs = [handle.spec for handle in slm.pipelines.values()]
-        asyncio.run(_create_topics(bootstrap, specs))
-        console.print(f"topics: {', '.join(topic for spec in specs for topic in spec.topics)}", style="dim")
-        worker = stack.enter_context(demo_worker(app, bootstrap, folder))
-        stage = _Stage(bootstrap, specs, worker, slm.settings.limits.max_record_bytes)
-        books = asyncio.run(_run(stage, lines, rate, console, live, sink))
-    console.print(summary_table(books))
-    if books.missing and not live:
-        raise click.ClickException(f"{books.missing} records have no outcome")
+        sink = stack.enter_context(_writable(output)) if output else None
+        servers = bootstrap or _embedded(stack, folder, console)
+        slm = _application_on(servers, app, folder, embedded=bootstrap is None)
+        if file is not None and domain is not None:
+            feed = file_feed(slm, file, domain)
+        else:
+            rate = _LIVE_RATE if endless else _SCRIPT_RATE
+            feed = asyncio.run(samples_feed(slm, samples or samples_beside(app), rate=rate, endless=endless))
+        stage = Stage.of(slm, embedded=bootstrap is None)
+        asyncio.run(stage.set_up())
+        _say(console, "topics", ", ".join(topic for spec in stage.specs for topic in spec.topics))
+        worker = stack.enter_context(demo_worker(app, folder))
+        _say(console, "worker", f"process {worker.pid}, loads its model and joins the group {stage.group}")
+        texts = SentTexts()
+        report = Report(console, texts)
+        with _view(console, report, texts, feed, endless, servers) as view:
+            interrupted = asyncio.run(Run(stage, worker, feed, books, texts, view, sink).play())
+    if endless:
+        console.print(totals_table(books))
+    else:
+        report.print(books)
+    if books.missing and not interrupted:
+        raise click.ClickException(f"{books.missing} of {books.sent} records have no outcome")
+    if interrupted and not endless:
+        raise KeyboardInterrupt
 
 
-class _Stage:
-    """Where the demo plays."""
-
-    def __init__(self, bootstrap: str, specs: Sequence[PipelineSpec], worker: DemoWorker, max_bytes: int) -> None:
-        self.where: dict[str, Any] = {"bootstrap_servers": [bootstrap], "client_id": "stream-slm-demo"}
-        self.outputs = [topic for spec in specs for topic in spec.topics[1:]]
-        self.worker = worker
-        self.max_request_bytes = max(1_048_576, max_bytes) * 2  # what is too large for us must reach us, too
+def _console() -> Console:
+    wide = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    return Console(width=_REPORT_WIDTH if wide else None, highlight=False)
 
 
-def _what_to_send(
-    slm: StreamSLM, app: str, file: Path | None, domain: str | None, samples: Path | None, live: bool
-) -> tuple[Lines, float | None]:
-    if file is not None and domain is not None:
-        topic = pipeline_of(slm, domain).spec.source
-        return ((topic, line) for line in lines_of(file.open("rb"))), None
-    found = _samples(slm, samples or _samples_of(app))
-    return (itertools.cycle(found), _LIVE_RATE) if live else (iter(found), _SCRIPT_RATE)
+def _say(console: Console, what: str, told: str) -> None:
+    console.print(Text(f"{what:<8} {told}", style="dim"), soft_wrap=True)
 
 
-def _samples_of(app: str) -> Path:
-    """The samples that lie beside an application's module."""
-    module = sys.modules[app.partition(":")[0]]
-    return Path(str(module.__file__)).parent / "samples"
+def _embedded(stack: ExitStack, folder: Path, console: Console) -> str:
+    broker = stack.enter_context(EmbeddedBroker(log_path=folder / "broker.log"))
+    _say(console, "broker", f"{broker.bootstrap}, embedded, in memory")
+    return broker.bootstrap
 
 
-def _samples(slm: StreamSLM, folder: Path) -> list[tuple[str, bytes]]:
-    """Sample lines of all domains, in turn."""
-    files = [(handle.spec.source, folder / f"{handle.spec.domain}.jsonl") for handle in slm.pipelines.values()]
-    there = [[(topic, line) for line in lines_of(file.open("rb"))] for topic, file in files if file.is_file()]
-    if not there:
-        raise ConfigurationError(f"no samples in {folder}: name a folder of <domain>.jsonl by --samples, or --input")
-    return [each for turn in itertools.zip_longest(*there) for each in turn if each is not None]
+def _application_on(servers: str, app: str, folder: Path, *, embedded: bool) -> StreamSLM:
+    """The application, told by its environment to use a broker; its worker inherits that.
+
+    Raises:
+        ConfigurationError: it names a broker of its own.
+    """
+    os.environ[_SERVERS] = servers
+    os.environ["STREAM_SLM_APP__ID"] = f"stream-slm-demo-{os.getpid()}"
+    os.environ["STREAM_SLM_APP__DATADIR"] = str(folder / "data")
+    os.environ["STREAM_SLM_LOG__LEVEL"] = "INFO"
+    if embedded:
+        # This broker makes the first member of a group wait for half its session.
+        os.environ["STREAM_SLM_BROKER__SESSION_TIMEOUT_S"] = "6"
+        os.environ["STREAM_SLM_BROKER__HEARTBEAT_INTERVAL_S"] = "1"
+    slm = load_application(app)
+    used = ",".join(connection(slm.app)["bootstrap_servers"])
+    if used != servers.replace(" ", ""):
+        raise ConfigurationError(f"{app} reaches Kafka at {used}, whatever {_SERVERS} says: use --bootstrap {used}")
+    return slm
 
 
-async def _create_topics(bootstrap: str, specs: Sequence[PipelineSpec]) -> None:
-    async with Topics({"bootstrap_servers": [bootstrap]}) as admin:
-        await admin.create(specs, TopicsConfig())
+@contextmanager
+def _view(
+    console: Console, report: Report, texts: SentTexts, feed: Feed, endless: bool, servers: str
+) -> Iterator[View]:
+    """A live screen, or a line that counts while the report collects."""
+    if endless:
+        with Live(console=console, auto_refresh=False, screen=True) as live:
+            yield Screen(live, texts, f"stream-slm demo   broker {servers}   Ctrl-C ends it and prints the totals")
+    elif console.is_terminal:
+        with console.status("") as line:
+            yield Counting(report, line.update, lambda books: line.update(status(books)))
+    else:
+        with counter(feed.total) as count:
+            yield Counting(report, lambda _what: None, lambda books: count(books.outcomes))
 
 
-async def _run(
-    stage: _Stage, lines: Lines, rate: float | None, console: Console, live: bool, sink: IO[bytes] | None
-) -> Books:
-    books = Books()
-    with console.status("worker: loading the model, joining the group") if console.is_terminal else nullcontext():
-        await stage.worker.reads(_NO_PROGRESS_S)
-    console.print("worker: reads", style="dim")
-    with view(console, live) as screen:
-        sending = asyncio.create_task(_send(stage, lines, rate, books))
-        try:
-            await _watch(stage, sending, books, screen, sink)
-        except (KeyboardInterrupt, asyncio.CancelledError):
-            sending.cancel()
-    return books
-
-
-async def _send(stage: _Stage, lines: Lines, rate: float | None, books: Books) -> None:
-    producer = AIOKafkaProducer(**stage.where, linger_ms=5, max_request_size=stage.max_request_bytes)
-    await producer.start()
-    began = time.monotonic()
+def _writable(output: Path) -> IO[bytes]:
     try:
-        last = None
-        for topic, line in lines:
-            last = await producer.send(topic, line, key=key_of(line, ID_POINTERS))
-            books.sent += 1
-            if rate is not None:
-                await asyncio.sleep(max(0.0, began + books.sent / rate - time.monotonic()))
-        if last is not None:
-            await producer.flush()
-    finally:
-        await producer.stop()
-
-
-async def _watch(
-    stage: _Stage, sending: asyncio.Task[None], books: Books, screen: View, sink: IO[bytes] | None
-) -> None:
-    """Read until everything that was sent has its outcome, and its alerts had time to come."""
-    quiet = 0
-    async for batch in records(stage.where, stage.outputs, from_beginning=True):
-        for seen in batch:
-            books.note(seen)
-            screen.show(seen)
-            if sink is not None:
-                sink.write(orjson.dumps(seen.as_json()) + b"\n")
-        screen.refresh(books)
-        stage.worker.check()
-        if sending.done():
-            sending.result()
-            # An alert is sent with its record but lies in another topic: one quiet look after the last outcome.
-            quiet = 0 if batch or books.missing else quiet + 1
-            if quiet:
-                return
-        if time.monotonic() - books.last_at > _NO_PROGRESS_S and books.missing:
-            raise DeliveryStopped(
-                f"{books.missing} records have no outcome after {_NO_PROGRESS_S:.0f} s without any; "
-                f"the end of the worker's log:\n{stage.worker.log_tail()}"
-            )
+        return output.open("wb")
+    except OSError as error:
+        raise click.FileError(str(output), error.strerror) from None

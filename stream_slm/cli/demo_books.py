@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
-from typing import Any
 
+from stream_slm.cli.sender import Place
 from stream_slm.cli.subscriber import Seen
 from stream_slm.pipeline import clock
 
@@ -16,10 +16,10 @@ _LATENCIES = 20_000
 
 @dataclass(eq=False, slots=True)
 class Books:
-    """Counts of one run. An input's identity is its topic, partition and offset."""
+    """Counts of one run. An input is known by where it lies: topic, partition, offset."""
 
+    began_at: float = field(default_factory=time.monotonic)
     sent: int = 0
-    outcomes: set[tuple[str, str, str]] = field(default_factory=set)
     duplicates: int = 0
     by_kind: Counter[str] = field(default_factory=Counter)
     by_code: Counter[str] = field(default_factory=Counter)
@@ -27,50 +27,91 @@ class Books:
     latencies_ms: deque[float] = field(default_factory=lambda: deque(maxlen=_LATENCIES))
     first_at: float | None = None
     last_at: float = field(default_factory=time.monotonic)
+    _waiting: set[Place] = field(default_factory=set)
+    #: Outcomes of records that we do not know to be ours (yet): an outcome can be read before its input's
+    #: acknowledgement, and on a broker that is not ours others send too.
+    _unclaimed: Counter[Place] = field(default_factory=Counter)
+    _finished: defaultdict[tuple[str, int], set[int]] = field(default_factory=lambda: defaultdict(set))
+    _outcomes: int = 0
+    _moved_at: float = field(default_factory=time.monotonic)
+
+    def note_sent(self, place: Place) -> None:
+        """Count a record that the broker has acknowledged."""
+        self.sent += 1
+        if not self._waiting:
+            self._moved_at = time.monotonic()  # until now there was nothing to wait for
+        early = self._unclaimed.pop(place, 0)
+        if early:
+            self._finish(place)
+            self.duplicates += early - 1
+        else:
+            self._waiting.add(place)
 
     def note(self, seen: Seen) -> None:
         """Count a record that a subscriber read."""
-        kind = seen.kind
-        self.by_kind[kind] += 1
-        self.last_at = time.monotonic()
-        self.first_at = self.first_at or self.last_at
-        if kind == "enriched":
-            value = seen.value
-            self.by_domain[value["domain"]] += 1
-            self._outcome(_source(value["source"]))
-            self._latency(seen, value["source"].get("timestamp"))
-        elif kind == "dead_letter":
-            headers = seen.headers
-            self.by_code[headers["x-stream-slm-error-code"]] += 1
-            source = [headers[f"__connect.errors.{part}"] for part in ("topic", "partition", "offset")]
-            self._outcome((source[0], source[1], source[2]))
+        self.by_kind[seen.kind] += 1
+        if seen.kind == "enriched":
+            self.by_domain[seen.value["domain"]] += 1
+            self._note_latency(seen)
+        elif seen.kind == "dead_letter":
+            self.by_code[seen.code] += 1
+        if seen.kind in {"enriched", "dead_letter"} and seen.source is not None:
+            self._note_outcome(seen.source)
+
+    @property
+    def outcomes(self) -> int:
+        """Records that were sent and have their outcome."""
+        return self._outcomes
 
     @property
     def missing(self) -> int:
         """Records that were sent and have no outcome yet."""
-        return self.sent - len(self.outcomes)
+        return len(self._waiting)
+
+    @property
+    def foreign(self) -> int:
+        """Outcomes of records that were not sent by this run."""
+        return self._unclaimed.total()
+
+    @property
+    def idle_s(self) -> float:
+        """Seconds without a new outcome while there was one to wait for."""
+        return time.monotonic() - self._moved_at
 
     @property
     def rate(self) -> float:
         """Outcomes a second, from the first that was read to the last."""
         seconds = self.last_at - (self.first_at or self.last_at)
-        return len(self.outcomes) / seconds if seconds > 0 else 0.0
+        return self._outcomes / seconds if seconds > 0 else 0.0
 
-    def latency_ms(self, quantile: float) -> float | None:
-        """Milliseconds from a record's timestamp to its enriched record's, at a quantile."""
+    def latency_ms(self) -> tuple[float, float] | None:
+        """Milliseconds from a record's timestamp to its enriched record's: the median and the 99th percentile."""
         ordered = sorted(self.latencies_ms)
-        return ordered[min(len(ordered) - 1, int(quantile * len(ordered)))] if ordered else None
+        return (_quantile(ordered, 0.5), _quantile(ordered, 0.99)) if ordered else None
 
-    def _outcome(self, source: tuple[str, str, str]) -> None:
-        if source in self.outcomes:
+    def _note_outcome(self, source: Place) -> None:
+        self.last_at = time.monotonic()
+        self.first_at = self.first_at or self.last_at
+        topic, partition, offset = source
+        if source in self._waiting:
+            self._waiting.remove(source)
+            self._finish(source)
+        elif offset in self._finished[topic, partition]:
             self.duplicates += 1
-        self.outcomes.add(source)
+        else:
+            self._unclaimed[source] += 1
 
-    def _latency(self, seen: Seen, sent: str | None) -> None:
-        when = clock.parse(sent)
+    def _finish(self, place: Place) -> None:
+        topic, partition, offset = place
+        self._finished[topic, partition].add(offset)
+        self._outcomes += 1
+        self._moved_at = time.monotonic()
+
+    def _note_latency(self, seen: Seen) -> None:
+        when = clock.parse(seen.value["source"].get("timestamp"))
         if when is not None:
-            self.latencies_ms.append(seen.record.timestamp - when.timestamp() * 1000)
+            self.latencies_ms.append(seen.timestamp_ms - when.timestamp() * 1000)
 
 
-def _source(source: dict[str, Any]) -> tuple[str, str, str]:
-    return str(source["topic"]), str(source["partition"]), str(source["offset"])
+def _quantile(ordered: list[float], quantile: float) -> float:
+    return ordered[min(len(ordered) - 1, int(quantile * len(ordered)))]

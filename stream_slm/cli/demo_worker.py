@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from stream_slm.errors import DeliveryStopped
+from stream_slm.streaming.embedded import end_bound, spawn_bound
 
 #: The line of a worker's log that says it reads.
 _READS = "partitions_assigned"
+#: Loading a model and joining a group take about five seconds here; the rest is room for a loaded machine.
+_START_TIMEOUT_S = 90.0
+#: Longer than a worker's own drain deadline.
 _STOP_TIMEOUT_S = 40.0
+_TAIL_LINES = 12
+_POLL_S = 0.05
 
 
 class DemoWorker:
-    """`stream-slm worker` as a child."""
+    """`stream-slm worker` as a child, which does not outlive us however we end."""
 
     def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
         self._process = process
         self._log = log
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
 
     def check(self) -> None:
         """It lives.
@@ -35,60 +45,45 @@ class DemoWorker:
         if status is not None:
             raise DeliveryStopped(f"the worker ended with status {status}; the end of its log:\n{self.log_tail()}")
 
-    async def reads(self, timeout_s: float) -> None:
+    async def reads(self) -> None:
         """Wait until it has partitions.
 
         Raises:
             DeliveryStopped: it ended, or did not come so far in time.
         """
-        end = asyncio.get_running_loop().time() + timeout_s
-        while _READS not in self._log.read_text(encoding="utf-8", errors="replace"):
+        deadline = time.monotonic() + _START_TIMEOUT_S
+        while _READS not in self._text():
             self.check()
-            if asyncio.get_running_loop().time() > end:
-                raise DeliveryStopped(f"the worker does not read after {timeout_s:.0f} s:\n{self.log_tail()}")
-            await asyncio.sleep(0.05)
+            if time.monotonic() > deadline:
+                raise DeliveryStopped(f"the worker does not read after {_START_TIMEOUT_S:.0f} s:\n{self.log_tail()}")
+            await asyncio.sleep(_POLL_S)
+
+    async def stop(self) -> None:
+        """As Kubernetes does: SIGTERM, then patience, then SIGKILL.
+
+        Raises:
+            DeliveryStopped: it did not end in good order; with the end of its log.
+        """
+        status = await asyncio.to_thread(end_bound, self._process, _STOP_TIMEOUT_S)
+        if status != 0:
+            raise DeliveryStopped(f"the worker stopped with status {status}; the end of its log:\n{self.log_tail()}")
 
     def log_tail(self) -> str:
         """The last lines of its log."""
-        return "\n".join(self._log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:])
+        return "\n".join(self._text().splitlines()[-_TAIL_LINES:])
 
-    def stop(self) -> None:
-        """As Kubernetes does: SIGTERM, then patience, then SIGKILL."""
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
-            try:
-                self._process.wait(_STOP_TIMEOUT_S)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+    def _text(self) -> str:
+        return self._log.read_text(encoding="utf-8", errors="replace")
 
 
 @contextmanager
-def demo_worker(app: str, bootstrap: str, folder: Path) -> Iterator[DemoWorker]:
-    """Start the worker of an app on a broker; stopped when the block ends."""
+def demo_worker(app: str, folder: Path) -> Iterator[DemoWorker]:
+    """Start the worker of an application, in our environment; what is left of it is killed when the block ends."""
     log = folder / "worker.log"
-    environment = {
-        **os.environ,
-        "STREAM_SLM_BROKER__BOOTSTRAP_SERVERS": bootstrap,
-        "STREAM_SLM_APP__ID": f"stream-slm-demo-{os.getpid()}",
-        "STREAM_SLM_APP__DATADIR": str(folder / "data"),
-        # The embedded broker makes a first member wait for half its session.
-        "STREAM_SLM_BROKER__SESSION_TIMEOUT_S": "6",
-        "STREAM_SLM_BROKER__HEARTBEAT_INTERVAL_S": "1",
-        "STREAM_SLM_LOG__LEVEL": "INFO",
-    }
     with log.open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "stream_slm.cli.main", "worker", "--app", app],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            # Ctrl-C at the terminal is for the demo, which then stops its worker in order.
-            start_new_session=True,
-        )
-    worker = DemoWorker(process, log)
+        process = spawn_bound([sys.executable, "-m", "stream_slm.cli.main", "worker", "--app", app], file)
     try:
-        yield worker
+        yield DemoWorker(process, log)
     finally:
-        worker.stop()
+        if process.poll() is None:
+            end_bound(process, 0)

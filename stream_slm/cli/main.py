@@ -1,8 +1,10 @@
-"""The group of commands; one clear line for every error of ours."""
+"""The group of commands: one clear line for every error of ours, and one way to be broken off."""
 
 from __future__ import annotations
 
+import logging
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,9 @@ from stream_slm.cli.topics import topics
 from stream_slm.cli.worker import worker
 from stream_slm.errors import StreamSLMError
 
+#: What a shell expects of a program that Ctrl-C ended.
+_INTERRUPTED = 130
+
 
 class _Group(click.Group):
     """Errors of ours are told in one line and exit with 1; anything else is a fault and keeps its traceback."""
@@ -30,6 +35,8 @@ class _Group(click.Group):
             if ctx.params.get("debug"):
                 raise
             raise click.ClickException(str(error)) from None
+        except (KeyboardInterrupt, click.Abort):
+            ctx.exit(_INTERRUPTED)
         except BrokenPipeError:  # `stream-slm tail ... | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
@@ -39,7 +46,7 @@ class _Group(click.Group):
 @click.version_option(package_name="stream-slm")
 @click.option(
     "--config",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path),
     help="Settings file (YAML). Environment variables STREAM_SLM_<SECTION>__<NAME> override it.",
 )
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
@@ -51,10 +58,18 @@ def main(config: Path | None, debug: bool) -> None:
       stream-slm models pull      fetch the default model (once)
       stream-slm demo             see the whole job on this machine
       stream-slm worker           run the application's pipelines
+
+    \b
+    Example, with a settings file:
+      stream-slm --config settings.yaml worker --app agents.app
     """
-    del debug  # read by the group
+    del debug  # read by the group and by the worker
     if config is not None:
         os.environ["STREAM_SLM_CONFIG"] = str(config)
+    # Where no command sets up logging, what we say of a broker that does not answer is enough.
+    logging.getLogger("aiokafka").addHandler(logging.NullHandler())
+    # Whoever stops us, what we started is stopped in order; the worker and the broker have handlers of their own.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 for command in (demo, worker, topics, classify, produce, tail, models, broker):

@@ -3,103 +3,85 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
 import click
-import orjson
-from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
 
+from stream_slm.cli.application import broker_of_app_option, reach_kafka
+from stream_slm.cli.lines import ID_POINTERS, key_of, lines_of, paced
+from stream_slm.cli.progress import counter
+from stream_slm.cli.sender import Sender
 from stream_slm.config.settings import load
-from stream_slm.errors import BrokerUnavailable
-from stream_slm.pipeline.text import check_pointer, resolve
-
-#: Where records of the reference domains say who they are.
-ID_POINTERS = ("/transaction_id", "/id")
-#: Sends waited for at once.
-_WINDOW = 1000
+from stream_slm.errors import ConfigurationError
+from stream_slm.pipeline.text import check_pointer
+from stream_slm.streaming.topics import Topics
 
 
 @click.command()
 @click.argument("topic")
-@click.argument("file", type=click.File("rb"), default="-")
+@click.argument("file", type=click.File("rb"), required=False)
+@click.option("--input", "named", type=click.File("rb"), help="The same as FILE.")
 @click.option("--key-pointer", multiple=True, default=ID_POINTERS, show_default=True, help="Key: the value there.")
 @click.option("--rate", type=click.FloatRange(min=0.1), help="Records a second (default: as fast as it goes).")
-def produce(topic: str, file: IO[bytes], key_pointer: Sequence[str], rate: float | None) -> None:
+@broker_of_app_option
+def produce(
+    topic: str,
+    file: IO[bytes] | None,
+    named: IO[bytes] | None,
+    key_pointer: Sequence[str],
+    rate: float | None,
+    app: str | None,
+) -> None:
     """Send each line of FILE (default: stdin) to TOPIC, bytes unchanged.
 
-    The key is the value at the first --key-pointer that has one; a line that is not JSON is sent without a key.
+    The key is the value at the first --key-pointer that has one; a line that is not JSON is sent without a key. Blank
+    lines are left out.
 
     \b
     Example:
       stream-slm produce transactions.v1 agents/samples/transactions.jsonl --rate 20
     """
+    if file is not None and named is not None:
+        raise click.UsageError("name the file once: as FILE or by --input")
     for pointer in key_pointer:
         check_pointer(pointer)
-    settings = load()
-    where = {"bootstrap_servers": list(settings.broker.bootstrap_servers), "client_id": settings.app.id}
+    source = file or named or sys.stdin.buffer
+    largest = load().producer.max_request_bytes
     began = time.monotonic()
-    largest = settings.producer.max_request_bytes
-    count = asyncio.run(send_lines(where, topic, lines_of(file), key_pointer, rate, largest))
+    count = asyncio.run(_send(reach_kafka(app), topic, source, key_pointer, rate, largest))
     seconds = time.monotonic() - began
     click.echo(f"{count} records to {topic} in {seconds:.1f} s ({count / max(seconds, 1e-9):.0f}/s)", err=True)
 
 
-def lines_of(file: Iterable[bytes]) -> Iterator[bytes]:
-    """Lines that hold anything, without their ends."""
-    return (line.rstrip(b"\r\n") for line in file if line.strip())
-
-
-def key_of(line: bytes, pointers: Sequence[str]) -> bytes | None:
-    """The record's key: the first string or number at one of the pointers."""
-    try:
-        payload: Any = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return None
-    for pointer in pointers:
-        value = resolve(payload, pointer)
-        if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value):
-            return str(value).encode()
-    return None
-
-
-async def send_lines(
+async def _send(
     connection: Mapping[str, Any],
     topic: str,
-    lines: Iterable[bytes],
+    source: IO[bytes],
     pointers: Sequence[str],
     rate: float | None,
     max_request_bytes: int,
 ) -> int:
-    """Send lines and wait for every acknowledgement; returns how many there were.
-
-    Raises:
-        BrokerUnavailable: no broker answers, or one refuses a record.
-    """
-    producer = AIOKafkaProducer(**connection, linger_ms=5, max_request_size=max_request_bytes)
+    """Send lines and wait for every acknowledgement; returns how many there were."""
+    await _check_topic(connection, topic)
     count = 0
-    try:
-        await producer.start()
-        began = last_report = time.monotonic()
-        pending: list[asyncio.Future[Any]] = []
-        for line in lines:
-            pending.append(await producer.send(topic, line, key=key_of(line, pointers)))
-            count += 1
-            if rate is not None:
-                await asyncio.sleep(max(0.0, began + count / rate - time.monotonic()))
-            if len(pending) >= _WINDOW:
-                await asyncio.gather(*pending)
-                pending.clear()
-            if time.monotonic() - last_report > 2:
-                last_report = time.monotonic()
-                print(f"{count} records", file=sys.stderr)
-        await asyncio.gather(*pending)
-    except (KafkaError, OSError) as error:
-        servers = ", ".join(connection["bootstrap_servers"])
-        raise BrokerUnavailable(f"cannot send to {topic} at {servers} ({type(error).__name__})") from None
-    finally:
-        await producer.stop()
+    with counter() as report:
+        async with Sender(connection, max_request_bytes) as sender:
+            async for number, line in paced(lines_of(source), rate):
+                await sender.send(topic, number, line, key_of(line, pointers))
+                count += 1
+                report(count)
     return count
+
+
+async def _check_topic(connection: Mapping[str, Any], topic: str) -> None:
+    """A mistyped topic is an error, not a new topic."""
+    async with Topics(connection) as admin:
+        existing = await admin.existing()
+    if topic not in existing:
+        near = difflib.get_close_matches(topic, existing, n=1)
+        hint = f"did you mean {near[0]}?" if near else "`stream-slm topics create` makes those of an application"
+        raise ConfigurationError(f"no topic {topic} at {', '.join(connection['bootstrap_servers'])}; {hint}")

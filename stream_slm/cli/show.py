@@ -1,4 +1,4 @@
-"""How records look to a person: enriched records, alerts and dead letters as lines of text."""
+"""How records look to a person: enriched records, alerts and dead letters, a line each."""
 
 from __future__ import annotations
 
@@ -7,71 +7,109 @@ from typing import Any
 
 from rich.text import Text
 
-_SEVERITY_STYLE = {"Extreme": "bold white on red", "Severe": "bold red", "Moderate": "yellow", "Minor": "cyan"}
+from stream_slm.cli.subscriber import Seen
+
+SEVERITY_STYLE = {"Extreme": "bold white on red", "Severe": "bold red", "Moderate": "bold yellow", "Minor": "bold cyan"}
 _DOMAIN_STYLE = {"transactions": "green", "clinical-notes": "magenta", "traffic-events": "blue"}
+#: The widest pair of labels that is common; rarer ones push the summary to the right.
+_LABELS_WIDTH = 38
+
+
+def line_of(seen: Seen) -> Text:
+    """Whatever was read, on one line."""
+    if seen.kind == "alert":
+        return alert_line(seen.value)
+    if seen.kind == "dead_letter":
+        return dead_letter_line({name: seen.header(name) for name, _ in seen.headers})
+    if seen.kind == "enriched":
+        return outcome_line(seen.value)
+    topic, partition, offset = seen.place
+    value = seen.value if isinstance(seen.value, str) else "" if seen.value is None else str(seen.value)
+    return Text(f"{topic}/{partition}/{offset}  ", style="dim").append(one_line(value), style="default")
 
 
 def outcome_line(record: Mapping[str, Any]) -> Text:
     """An enriched record: who, its labels with scores, its summary."""
-    line = Text()
-    domain = str(record.get("domain", ""))
-    line.append(f"{domain:<15}", style=_DOMAIN_STYLE.get(domain, ""))
-    line.append(f"{subject(record):<13.13} ", style="dim")
-    line.append(labels(record))
-    line.append(f"  {summary(record)}")
-    return line
+    found = labels(record)
+    line = domain(record)
+    line.append(" " * (16 - len(line)))
+    line.append(f"{subject(record):<12.12}  ", style="dim")
+    line.append(found).append(" " * max(2, _LABELS_WIDTH - len(found)))
+    return line.append(summary(record))
+
+
+def domain(record: Mapping[str, Any]) -> Text:
+    """The domain in its colour."""
+    name = one_line(str(record.get("domain", "")))
+    return Text(name, style=_DOMAIN_STYLE.get(name, "cyan"))
 
 
 def subject(record: Mapping[str, Any]) -> str:
-    """Whom a record is about, as short as it goes."""
-    return str((record.get("subject") or {}).get("id") or "-")
+    """Whom a record is about."""
+    return one_line(str((record.get("subject") or {}).get("id") or "-"))
 
 
 def labels(record: Mapping[str, Any]) -> Text:
     """Labels with their scores; dim and with a question mark where the score is below its threshold."""
     found = Text()
     for result in (record.get("results") or {}).values():
-        if result.get("task") != "classification":
-            continue
-        if found:
-            found.append("  ")
-        mark = "" if result["accepted"] else "?"
-        found.append(f"{result['label']}{mark} {result['score']:.2f}", style="bold" if result["accepted"] else "dim")
+        if result.get("task") == "classification":
+            accepted = result["accepted"]
+            style = "bold" if accepted else "dim"
+            found.append("  " if found else "")
+            found.append(f"{one_line(result['label'])}{'' if accepted else '?'}", style=style)
+            found.append(f" {result['score']:.2f}", style="" if accepted else "dim")
     if not found:
-        found.append(f"{record.get('status')}: {record.get('reason')}", style="dim")
+        found.append(one_line(f"{record.get('status')}: {record.get('reason')}"), style="dim")
     return found
 
 
 def summary(record: Mapping[str, Any]) -> str:
     """The summary on one line."""
-    for result in (record.get("results") or {}).values():
-        if result.get("task") == "summarization":
-            return one_line(result["text"])
-    return ""
+    texts = (result["text"] for result in (record.get("results") or {}).values() if result["task"] == "summarization")
+    return one_line(next(texts, ""))
 
 
 def alert_line(alert: Mapping[str, Any]) -> Text:
     """An alert: severity, event, score, whom it is about, headline."""
-    severity = str(alert.get("severity"))
-    line = Text()
-    line.append(f"{severity.upper():<9}", style=_SEVERITY_STYLE.get(severity, ""))
-    line.append(f"{alert.get('event')} ", style="bold")
-    line.append(f"{alert.get('score', 0):.2f}  ", style="dim")
-    line.append(f"{alert.get('dedup_key')}", style="dim")
-    headline = str(alert.get("headline") or "")
+    line = severity(alert)
+    line.append(" " * max(1, 10 - len(line)))
+    line.append(f"{one_line(str(alert.get('event')))} ", style="bold")
+    line.append(f"{alert.get('score', 0):.2f}  ")
+    line.append(about(alert), style="dim")
+    headline = one_line(str(alert.get("headline") or ""))
     if headline and headline != alert.get("event"):
-        line.append(f"  {one_line(headline)}")
+        line.append(f"  {headline}")
     return line
+
+
+def severity(alert: Mapping[str, Any]) -> Text:
+    """CAP's severity, in its colour."""
+    name = one_line(str(alert.get("severity")))
+    return Text(name.upper(), style=SEVERITY_STYLE.get(name, "bold"))
+
+
+def about(alert: Mapping[str, Any]) -> str:
+    """Whom an alert is about: the middle of its `dedup_key` (topic/subject/rule)."""
+    parts = one_line(str(alert.get("dedup_key") or "")).split("/")
+    return "/".join(parts[1:-1]) or "/".join(parts)
 
 
 def dead_letter_line(headers: Mapping[str, str]) -> Text:
-    """A dead letter: where it came from, its code, what was said; never its text."""
-    line = Text()
-    line.append(f"{headers.get('x-stream-slm-error-code', 'unknown'):<15}", style="yellow")
-    where = "/".join(headers.get(f"__connect.errors.{part}", "?") for part in ("topic", "partition", "offset"))
-    line.append(f"{where}  ", style="dim")
-    line.append(one_line(headers.get("__connect.errors.exception.message", "")))
-    return line
+    """A dead letter: its code, where it came from, what was said; never its text."""
+    line = Text(f"{one_line(headers.get('x-stream-slm-error-code', 'unknown')):<15}", style="yellow")
+    line.append(f"{origin(headers)}  ", style="dim")
+    return line.append(complaint(headers), style="default")
+
+
+def origin(headers: Mapping[str, str]) -> str:
+    """Where a dead letter came from."""
+    return one_line("/".join(headers.get(f"__connect.errors.{part}", "?") for part in ("topic", "partition", "offset")))
+
+
+def complaint(headers: Mapping[str, str]) -> str:
+    """What was wrong with it."""
+    return one_line(headers.get("__connect.errors.exception.message", ""))
 
 
 def one_line(text: str) -> str:

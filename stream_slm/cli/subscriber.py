@@ -1,66 +1,183 @@
-"""A subscriber: reads output topics from their beginning, or from now on, outside any group."""
+"""A subscriber: reads topics from their beginning, or from now on, outside any group."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import TracebackType
+from typing import Any, Literal, Self
 
 import orjson
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
+from stream_slm.cli.sender import Place
 from stream_slm.errors import BrokerUnavailable, ConfigurationError
+from stream_slm.streaming.topics import TopicInfo, Topics
+from stream_slm.types import Headers
+
+Kind = Literal["enriched", "alert", "dead_letter", "other"]
 
 _ERROR_CODE = "x-stream-slm-error-code"
+_ORIGIN = "__connect.errors."
+#: Some brokers do not wake a fetch that waits, so this is what reading adds to a record's way.
+_FETCH_WAIT_MS = 50
+#: The largest dead letter is the largest record we read, and its headers.
+_MAX_FETCH_BYTES = 16_777_216
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A record as a subscriber sees it."""
+    """A record as a subscriber sees it; `value` is JSON where that is an object, else text, else {"base64": ...}."""
 
-    record: ConsumerRecord
+    kind: Kind
+    place: Place
+    timestamp_ms: int
+    key: bytes | None
+    headers: Headers
+    value: Any
+
+    @classmethod
+    def of(cls, record: ConsumerRecord) -> Seen:
+        """What was fetched."""
+        headers, value = tuple(record.headers), _readable(record.value)
+        return cls(
+            kind=_kind(dict(headers), value),
+            place=(record.topic, record.partition, record.offset),
+            timestamp_ms=record.timestamp,
+            key=record.key,
+            headers=headers,
+            value=value,
+        )
+
+    def header(self, name: str) -> str:
+        """The last header of a name, or nothing: what we add stands behind what the record had."""
+        return next((_text(value or b"") for each, value in reversed(self.headers) if each == name), "")
 
     @property
-    def headers(self) -> dict[str, str]:
-        """Headers as text, the last of each name."""
-        return {name: (value or b"").decode("utf-8", "replace") for name, value in self.record.headers}
+    def code(self) -> str:
+        """Why a dead letter is one."""
+        return self.header(_ERROR_CODE)
 
     @property
-    def kind(self) -> str:
-        """`alert`, `enriched`, `dead_letter` or `other`, by what the record says of itself."""
-        headers = self.headers
-        if _ERROR_CODE in headers:
-            return "dead_letter"
-        ce_type = headers.get("ce_type", "")
-        if ce_type == "io.streamslm.alert.v1":
-            return "alert"
-        return "enriched" if ce_type.endswith(".enriched.v1") else "other"
-
-    @property
-    def value(self) -> Any:
-        """JSON where it is JSON, else text, else {"base64": ...}."""
-        value = self.record.value
-        if value is None:
-            return None
-        try:
-            return orjson.loads(value)
-        except orjson.JSONDecodeError:
-            return _text_or_base64(value)
+    def source(self) -> Place | None:
+        """Where the input lay whose outcome this is."""
+        if self.kind == "dead_letter":
+            partition, offset = self.header(f"{_ORIGIN}partition"), self.header(f"{_ORIGIN}offset")
+            return (self.header(f"{_ORIGIN}topic"), int(partition), int(offset)) if partition and offset else None
+        if self.kind == "enriched":
+            source = self.value["source"]
+            return source["topic"], source["partition"], source["offset"]
+        return None
 
     def as_json(self) -> dict[str, Any]:
-        """One JSON object; headers are pairs, for a name may repeat."""
-        key = self.record.key
+        """One JSON object; headers by name, a list of values where a name repeats."""
+        topic, partition, offset = self.place
         return {
-            "topic": self.record.topic,
-            "partition": self.record.partition,
-            "offset": self.record.offset,
-            "timestamp": self.record.timestamp,
-            "key": None if key is None else _text_or_base64(key),
-            "headers": [[name, (value or b"").decode("utf-8", "replace")] for name, value in self.record.headers],
+            "topic": topic,
+            "partition": partition,
+            "offset": offset,
+            "timestamp": self.timestamp_ms,
+            "key": None if self.key is None else _text_or_base64(self.key),
+            "headers": _by_name(self.headers),
             "value": self.value,
         }
+
+
+class Subscriber:
+    """Reads some topics, all partitions.
+
+    Raises, on entry:
+        ConfigurationError: a topic does not exist.
+        BrokerUnavailable: no broker answers.
+    """
+
+    def __init__(self, connection: Mapping[str, Any], topics: Sequence[str], *, from_beginning: bool) -> None:
+        self._connection = connection
+        self._topics = topics
+        self._from_beginning = from_beginning
+        self._consumer = AIOKafkaConsumer(
+            **connection,
+            group_id=None,
+            fetch_max_wait_ms=_FETCH_WAIT_MS,
+            isolation_level="read_committed",
+            max_partition_fetch_bytes=_MAX_FETCH_BYTES,
+        )
+
+    async def __aenter__(self) -> Self:
+        async with Topics(self._connection) as admin:
+            partitions = partitions_of(await admin.existing(), self._topics)
+        try:
+            await self._consumer.start()
+            self._consumer.assign(partitions)
+            await (self._consumer.seek_to_beginning() if self._from_beginning else self._consumer.seek_to_end())
+        except BaseException as error:
+            await self._consumer.stop()
+            if isinstance(error, (KafkaError, OSError)):
+                raise BrokerUnavailable(f"the Kafka broker went away ({type(error).__name__})") from None
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._consumer.stop()
+
+    async def fetch(self, timeout_s: float = 0.25) -> list[Seen]:
+        """What came; nothing after `timeout_s` without any."""
+        fetched = await self._consumer.getmany(timeout_ms=round(timeout_s * 1000))
+        return [Seen.of(record) for batch in fetched.values() for record in batch]
+
+    async def at_end(self) -> bool:
+        """Whether everything that the topics hold was fetched."""
+        ends = await self._consumer.end_offsets(list(self._consumer.assignment()))
+        return all([await self._consumer.position(partition) >= end for partition, end in ends.items()])
+
+
+def partitions_of(existing: Mapping[str, TopicInfo], topics: Sequence[str]) -> list[TopicPartition]:
+    """Every partition of some topics.
+
+    Raises:
+        ConfigurationError: a topic does not exist.
+    """
+    missing = [topic for topic in topics if topic not in existing]
+    if missing:
+        raise ConfigurationError(f"no topic {', '.join(missing)}; `stream-slm topics list` shows what there is")
+    return [TopicPartition(topic, partition) for topic in topics for partition in range(existing[topic].partitions)]
+
+
+def _kind(headers: Mapping[str, bytes | None], value: Any) -> Kind:
+    """What a record says of itself; an enriched record and an alert are objects, or somebody else's."""
+    if _ERROR_CODE in headers:
+        return "dead_letter"
+    if not isinstance(value, dict):
+        return "other"
+    ce_type = headers.get("ce_type") or b""
+    if ce_type == b"io.streamslm.alert.v1":
+        return "alert"
+    return "enriched" if ce_type.startswith(b"io.streamslm.") and ce_type.endswith(b".enriched.v1") else "other"
+
+
+def _by_name(headers: Headers) -> dict[str, Any]:
+    values: dict[str, list[str | None]] = {}
+    for name, value in headers:
+        values.setdefault(name, []).append(None if value is None else _text(value))
+    return {name: each[0] if len(each) == 1 else each for name, each in values.items()}
+
+
+def _readable(value: bytes | None) -> Any:
+    if value is None:
+        return None
+    try:
+        document = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return _text_or_base64(value)
+    return document if isinstance(document, dict) else _text_or_base64(value)
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "replace")
 
 
 def _text_or_base64(value: bytes) -> Any:
@@ -68,47 +185,3 @@ def _text_or_base64(value: bytes) -> Any:
         return value.decode("utf-8")
     except UnicodeDecodeError:
         return {"base64": base64.b64encode(value).decode()}
-
-
-async def records(
-    connection: Mapping[str, Any], topics: Sequence[str], *, from_beginning: bool
-) -> AsyncIterator[list[Seen]]:
-    """Batches of records as they come; an empty batch about twice a second while none comes.
-
-    Raises:
-        ConfigurationError: a topic does not exist.
-        BrokerUnavailable: no broker answers.
-    """
-    consumer = AIOKafkaConsumer(
-        **connection,
-        group_id=None,
-        fetch_max_wait_ms=100,
-        isolation_level="read_committed",
-        # The largest dead letter is the largest record we read, and its headers.
-        max_partition_fetch_bytes=16_777_216,
-    )
-    try:
-        await consumer.start()
-    except (KafkaError, OSError) as error:
-        servers = ", ".join(connection["bootstrap_servers"])
-        raise BrokerUnavailable(f"no Kafka broker answers at {servers} ({type(error).__name__})") from None
-    try:
-        consumer.assign(await _partitions(consumer, topics))
-        await (consumer.seek_to_beginning() if from_beginning else consumer.seek_to_end())
-        while True:
-            fetched = await consumer.getmany(timeout_ms=500)
-            yield [Seen(record) for batch in fetched.values() for record in batch]
-    finally:
-        await consumer.stop()
-
-
-async def _partitions(consumer: AIOKafkaConsumer, topics: Sequence[str]) -> list[TopicPartition]:
-    existing = await consumer.topics()
-    missing = [topic for topic in topics if topic not in existing]
-    if missing:
-        raise ConfigurationError(f"no topic {', '.join(missing)}; see `stream-slm topics list`")
-    return [
-        TopicPartition(topic, partition)
-        for topic in topics
-        for partition in sorted(consumer.partitions_for_topic(topic) or ())
-    ]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import logging.config
+import logging
+import signal
 import time
 
 import click
-import faust
+from faust.cli.base import prepare_app
 
 from stream_slm.cli.application import app_option, load_application
+from stream_slm.cli.worker_log import set_up_logging
 from stream_slm.errors import BrokerUnavailable
-from stream_slm.log import get_logger, logging_config
+from stream_slm.log import get_logger
 from stream_slm.plugin import StreamSLM
-from stream_slm.streaming import topics
 from stream_slm.streaming.faust_settings import connection
+from stream_slm.streaming.topics import Topics, check
 
 log = get_logger(__name__)
 
@@ -24,7 +26,8 @@ _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 10.0
 
 @click.command()
 @app_option
-def worker(app: str) -> None:
+@click.pass_context
+def worker(ctx: click.Context, app: str) -> None:
     """Run the application's pipelines: read, infer, deliver, until SIGTERM.
 
     Waits for the broker if there is none yet. SIGTERM finishes what is in flight, commits, and exits 0; a worker that
@@ -35,19 +38,50 @@ def worker(app: str) -> None:
       STREAM_SLM_BROKER__BOOTSTRAP_SERVERS=kafka-1:9092 stream-slm worker --app agents.app
     """
     slm = load_application(app)
-    logging.config.dictConfig(logging_config(slm.settings.log.format, slm.settings.log.level))
-    asyncio.run(_wait_for_broker(slm))
+    set_up_logging(slm, debug=ctx.find_root().params["debug"])
+    prepare_app(slm.app, app)
+    # One loop for the wait and for the worker: what was made in the first must serve in the second.
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    if not loop.run_until_complete(_ready(slm)):
+        return
     log.info("worker_starting", app=slm.app.conf.id, pipelines=sorted(slm.pipelines))
-    faust.Worker(slm.app, quiet=True, loglevel="info", loop=asyncio.new_event_loop()).execute_from_commandline()
+    running = slm.app.conf.Worker(slm.app, quiet=True, override_logging=False, redirect_stdouts=False, loop=loop)
+    running.spinner = None  # it would draw on standard output
+    running.execute_from_commandline()
+
+
+async def _ready(slm: StreamSLM) -> bool:
+    """Wait until a broker answers and has the topics; False where we were told to stop meanwhile.
+
+    Raises:
+        ConfigurationError: topics are missing.
+    """
+    waiting = asyncio.ensure_future(_wait_for_broker(slm))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, waiting.cancel)
+    try:
+        await waiting
+    except asyncio.CancelledError:
+        log.info("told_to_stop", note="no broker had answered yet")
+        return False
+    return True
 
 
 async def _wait_for_broker(slm: StreamSLM) -> None:
     """Faust gives up at once where no broker answers; in a cluster that starts, that is a crash loop."""
     where = connection(slm.app)
     wait, since = _FIRST_WAIT_S, time.monotonic()
+    clients = logging.getLogger("aiokafka")
+    level = clients.level
+    clients.setLevel(logging.CRITICAL)  # the line below says it once
     while True:
         try:
-            async with topics.Topics(where):
+            async with Topics(where) as admin:
+                clients.setLevel(level)
+                if not slm.settings.topics.create:
+                    check([handle.spec for handle in slm.pipelines.values()], await admin.existing())
                 return
         except BrokerUnavailable as error:
             log.warning("waiting_for_broker", reason=str(error), waited_s=round(time.monotonic() - since), next_s=wait)

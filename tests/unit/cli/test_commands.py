@@ -10,8 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from stream_slm.cli.main import main
-from stream_slm.cli.produce import key_of, lines_of
-from stream_slm.cli.show import alert_line, dead_letter_line, one_line, outcome_line
+from stream_slm.errors import ConfigurationError
 
 
 def commands(group: click.Group = main, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
@@ -34,11 +33,12 @@ def test_every_command_has_an_example_in_its_help(path: tuple[str, ...]) -> None
     ("arguments", "said"),
     [
         (["classify", "--domain", "weather"], "no pipeline for domain 'weather'; there are: transactions"),
-        (["classify", "--app", "no_such.app", "--domain", "x"], "no application 'no_such.app'"),
-        (["classify", "--app", "json", "--domain", "x"], "json holds no StreamSLM"),
-        (["topics", "list", "--app", "agents.app:app"], "agents.app:app holds"),
+        (["classify", "--app", "no_such.app", "--domain", "x"], "there is no module 'no_such'"),
+        (["classify", "--app", "agents/app.py", "--domain", "x"], "name the module, as in --app agents.app"),
+        (["classify", "--app", "json", "--domain", "x"], "json has no StreamSLM named slm; it holds none"),
+        (["topics", "list", "--app", "agents.app:app"], "agents.app has no StreamSLM named app; it holds slm"),
         (["produce", "t", "-", "--key-pointer", "id"], "JSON pointer 'id' must start with a slash"),
-        (["demo", "--samples", str(Path(__file__).parent)], "no samples in"),
+        (["tail", "t", "--app", "agents.app:nothing"], "agents.app has no StreamSLM named nothing"),
     ],
 )
 def test_an_error_is_one_line_that_says_what_to_do(arguments: list[str], said: str) -> None:
@@ -49,7 +49,20 @@ def test_an_error_is_one_line_that_says_what_to_do(arguments: list[str], said: s
     assert "Traceback" not in done.output
 
 
-@pytest.mark.parametrize("arguments", [["demo", "--domain", "traffic-events"], ["tail"], ["nonsense"], ["produce"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["demo", "--domain", "traffic-events"],
+        ["tail"],
+        ["nonsense"],
+        ["produce"],
+        ["produce", "t", __file__, "--input", __file__],
+        ["classify"],
+        ["broker", "--port", "70000"],
+        ["--config", "no-such-file.yaml", "models", "list"],
+    ],
+    ids=" ".join,
+)
 def test_wrong_use_exits_with_2(arguments: list[str]) -> None:
     """A usage error is told apart from a failure."""
     assert CliRunner().invoke(main, arguments).exit_code == 2
@@ -63,6 +76,33 @@ def test_a_wrong_setting_is_named_with_its_fix(monkeypatch: pytest.MonkeyPatch) 
     assert "did you mean STREAM_SLM_BROKER" in done.output
 
 
+def test_a_settings_file_holds_for_the_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`--config` is read before anything else, and an unknown key in it is named."""
+    monkeypatch.setenv("STREAM_SLM_CONFIG", "")  # so that what the command sets is taken back
+    file = tmp_path / "settings.yaml"
+    file.write_text("brokr: {}\n", encoding="utf-8")
+    done = CliRunner().invoke(main, ["--config", str(file), "models", "list"])
+    assert done.exit_code == 1
+    assert "did you mean broker?" in done.output
+
+
+def test_an_interrupted_command_exits_quietly_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C is no failure to be explained."""
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("stream_slm.cli.models.load", interrupted)
+    done = CliRunner().invoke(main, ["models", "list"])
+    assert (done.exit_code, done.output) == (130, "")
+
+
+def test_debug_shows_where_an_error_came_from() -> None:
+    """Without it an error is one line; with it, it is raised as it is."""
+    done = CliRunner().invoke(main, ["--debug", "classify", "--app", "no_such.app", "--domain", "x"])
+    assert isinstance(done.exception, ConfigurationError)
+
+
 def test_a_bundle_that_is_not_there_is_told_with_the_command_that_fetches_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -73,28 +113,3 @@ def test_a_bundle_that_is_not_there_is_told_with_the_command_that_fetches_it(
     done = CliRunner().invoke(main, ["classify", "--domain", "transactions"], input='{"id": 1, "text": "coffee"}\n')
     assert done.exit_code == 1
     assert "stream-slm models pull" in done.output
-
-
-def test_a_records_key_is_the_first_id_it_has() -> None:
-    """Keys come from the payload; what is no JSON, or has none, is sent without."""
-    pointers = ("/transaction_id", "/id")
-    assert key_of(b'{"id": 7, "transaction_id": "t"}', pointers) == b"t"
-    assert key_of(b'{"id": 7}', pointers) == b"7"
-    assert key_of(b'{"id": true}', pointers) is None
-    assert key_of(b"[1]", pointers) is None
-    assert key_of(b"\xff", pointers) is None
-
-
-def test_blank_lines_are_no_records() -> None:
-    """Bytes are kept but for the line's end."""
-    assert list(lines_of([b" a \r\n", b"\n", b"   \n", b"b"])) == [b" a ", b"b"]
-
-
-def test_what_is_shown_cannot_forge_a_line_or_a_colour() -> None:
-    """Control characters of a record do not reach the terminal."""
-    assert one_line("a\n\x1b[31mb\x00\tc") == "a [31mb c"
-    hostile = "\x1b[2J\nx"
-    record = {"domain": "d", "subject": {"id": "1"}, "results": {"s": {"task": "summarization", "text": hostile}}}
-    assert "\x1b" not in outcome_line(record).plain
-    assert "\x1b" not in alert_line({"severity": "Severe", "event": "e", "headline": hostile, "score": 0.5}).plain
-    assert "\x1b" not in dead_letter_line({"__connect.errors.exception.message": hostile}).plain
