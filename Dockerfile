@@ -3,6 +3,10 @@
 #   docker build -t stream-slm:dev .                                         without a model: mount bundles at /models
 #   docker build -t stream-slm:dev-with-model --target with-model .          with the default bundle baked in
 #
+# Run it with nothing writable but what it needs:
+#   docker run --read-only --tmpfs /tmp --tmpfs /var/lib/stream-slm:uid=10001,gid=10001 --cap-drop ALL \
+#     -e STREAM_SLM_BROKER__BOOTSTRAP_SERVERS=kafka-1:9092 stream-slm:dev-with-model
+#
 # Build arguments:
 #   BASE_IMAGE      a Debian-based image with Python 3.11 or newer and pip as `python`; from a mirror, or by digest:
 #                   --build-arg BASE_IMAGE=mirror.example/python@sha256:...

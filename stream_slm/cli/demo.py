@@ -97,9 +97,9 @@ def demo(
         with _view(console, report, texts, feed, endless, servers) as view:
             interrupted = asyncio.run(Run(stage, worker, feed, books, texts, view, sink).play())
     if endless:
-        console.print(totals_table(books))
+        console.print(totals_table(books, backlog=False))
     else:
-        report.print(books)
+        report.print(books, backlog=feed.rate is None)
     if books.missing and not interrupted:
         raise click.ClickException(f"{books.missing} of {books.sent} records have no outcome")
     if interrupted and not endless:

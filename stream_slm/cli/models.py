@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from stream_slm.config.settings import load
 from stream_slm.engine.bundle import Bundle, build_default
@@ -18,6 +18,13 @@ from stream_slm.errors import BundleError
 from stream_slm.pipeline import models as pipeline_models
 
 Report = Callable[[str, int, int | None], None]
+
+_STAGES = {
+    "probe": "look for the Hugging Face hub",
+    "download": "download",
+    "convert": "convert to int8",
+    "verify": "verify",
+}
 
 folder_option = click.option(
     "--models-dir",
@@ -87,28 +94,43 @@ def _folder(given: Path | None) -> Path:
 
 @contextmanager
 def _progress() -> Iterator[Report]:
-    """A bar on a terminal, a line for each stage elsewhere."""
+    """A bar for each stage on a terminal, lines elsewhere."""
     if not sys.stderr.isatty():
         yield _lines()
         return
-    columns = (TextColumn("{task.description:<9}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description:<30}"),
+        BarColumn(),
+        TextColumn("{task.fields[size]}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as bars:
         tasks: dict[str, TaskID] = {}
 
         def report(stage: str, done: int, total: int | None) -> None:
             if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)
+                for earlier in tasks.values():
+                    bars.update(earlier, total=1, completed=1)
+                tasks[stage] = bars.add_task(_STAGES.get(stage, stage), total=total, size="")
+            bars.update(tasks[stage], completed=done, total=total, size=_size(done, total))
 
         yield report
+        for task in tasks.values():
+            bars.update(task, total=1, completed=1)
 
 
 def _lines() -> Report:
-    seen: set[str] = set()
+    """A line at the beginning of each stage, and at each quarter of a download."""
+    told: set[tuple[str, int]] = set()
 
-    def report(stage: str, _done: int, _total: int | None) -> None:
-        if stage not in seen:
-            seen.add(stage)
-            click.echo(f"models: {stage}", err=True)
+    def report(stage: str, done: int, total: int | None) -> None:
+        quarter = 4 * done // total if total else 0
+        if (stage, quarter) not in told:
+            told.add((stage, quarter))
+            click.echo(f"models: {_STAGES.get(stage, stage)} {_size(done, total)}".rstrip(), err=True)
 
     return report
+
+
+def _size(done: int, total: int | None) -> str:
+    return f"{done / 1e6:.0f} of {total / 1e6:.0f} MB" if total else ""

@@ -36,8 +36,8 @@ def tail(
 ) -> None:
     """Read TOPICs as a subscriber does: enriched records, alerts, dead letters.
 
-    With --json each line has topic, partition, offset, timestamp (ms), key, headers ([name, value] pairs) and value:
-    an object where it is one, else a string, else {"base64": ...}.
+    With --json each line has topic, partition, offset, timestamp (ms), key, headers (by name; a list where a name
+    repeats) and value: an object where it is one, else a string, else {"base64": ...}.
 
     \b
     Example:
