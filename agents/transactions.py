@@ -42,7 +42,7 @@ def declare(slm: StreamSLM) -> PipelineHandle:
         ],
         text=text_of,
         schema=schema("transactions", "transaction.v1"),
-        id_pointer="/transaction_id",
+        id_pointer=("/transaction_id", "/id"),
         time_pointer="/datetime",
     )
 

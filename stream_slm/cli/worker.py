@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import logging
 import signal
 import time
@@ -48,6 +49,8 @@ def worker(ctx: click.Context, app: str) -> None:
     log.info("worker_starting", app=slm.app.conf.id, pipelines=sorted(slm.pipelines))
     running = slm.app.conf.Worker(slm.app, quiet=True, override_logging=False, redirect_stdouts=False, loop=loop)
     running.spinner = None  # it would draw on standard output
+    # On SIGUSR1 mode prints every frame with its local variables, and those hold text.
+    running._on_sigusr1 = faulthandler.dump_traceback
     running.execute_from_commandline()
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from stream_slm.pipeline import clock
 from stream_slm.pipeline.decode import Message
-from stream_slm.pipeline.identity import origin_id, output_id
+from stream_slm.pipeline.identity import first_id, origin_id, output_id
 from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.pipeline.text import resolve
 from stream_slm.types import Record
@@ -45,10 +45,9 @@ class Context:
 
     @cached_property
     def subject_id(self) -> str | None:
-        """Whom the record is about: the event's subject, else the value at the pipeline's pointer."""
-        given = self.message.attributes.get("subject") or resolve(self.message.payload, self.spec.subject_pointer)
-        known = isinstance(given, (str, int)) and not isinstance(given, bool)
-        return str(given) if known and str(given) else None
+        """Whom the record is about: the event's subject, else the value at the pipeline's pointer, else its id."""
+        pointers = (self.spec.subject_pointer,) if self.spec.subject_pointer else self.spec.id_pointers
+        return self.message.attributes.get("subject") or first_id(self.message.payload, *pointers)
 
     @cached_property
     def event_time(self) -> str | None:
@@ -83,7 +82,7 @@ def identified(record: Record, message: Message, spec: PipelineSpec, worker: Wor
         message=message,
         spec=spec,
         worker=worker,
-        origin=origin_id(record, message.attributes, message.payload, spec.id_pointer),
+        origin=origin_id(record, message.attributes, message.payload, *spec.id_pointers),
         received_at=received_at,
     )
 

@@ -16,11 +16,11 @@ ORIGIN_HEADER = "x-stream-slm-origin-id"
 
 
 def origin_id(
-    record: Record, attributes: Mapping[str, str], payload: Payload | None = None, id_pointer: str | None = None
+    record: Record, attributes: Mapping[str, str], payload: Payload | None = None, *id_pointers: str
 ) -> str:
     """The identity of an input record.
 
-    The first of: the origin header of a redriven record, `ce_source` + `ce_id`, the value at `id_pointer`,
+    The first of: the origin header of a redriven record, `ce_source` + `ce_id`, the first value at `id_pointers`,
     topic/partition/offset.
     """
     for name, value in record.headers:
@@ -28,11 +28,19 @@ def origin_id(
             return value.decode("utf-8", "replace")
     if attributes.get("source") and attributes.get("id"):  # an empty id would make all such records one
         return f"{attributes['source']} {attributes['id']}"
-    if payload is not None and id_pointer is not None:
-        given = resolve(payload, id_pointer)
-        if isinstance(given, (str, int)) and not isinstance(given, bool) and str(given):
-            return f"{record.topic} {given}"
+    given = first_id(payload, *id_pointers)
+    if given is not None:
+        return f"{record.topic} {given}"
     return f"{record.topic}/{record.partition}/{record.offset}"
+
+
+def first_id(payload: Payload | None, *pointers: str) -> str | None:
+    """The first string or number at some pointers, as text."""
+    for pointer in pointers:
+        given = resolve(payload, pointer)
+        if isinstance(given, (str, int)) and not isinstance(given, bool) and str(given):
+            return str(given)
+    return None
 
 
 def output_id(origin: str, pipeline: str, kind: str) -> UUID:

@@ -98,7 +98,8 @@ class PipelineSpec:
             `<domain>.alerts.v1`, `<domain>.v1.dlq`) unless given.
         text: which strings are read.
         schema: JSON Schema 2020-12 of the payload, if it is to be checked.
-        id_pointer, subject_pointer, time_pointer: where the payload says who it is, whom it is about, when it was.
+        id_pointer, subject_pointer, time_pointer: where the payload says who it is, whom it is about, when it was. Of
+            several id pointers the first counts that has a value.
         skip: says why a payload needs no inference.
         include_original: put the payload into the enriched record.
     """
@@ -113,7 +114,7 @@ class PipelineSpec:
     alerts_topic: str = ""
     dead_letter_topic: str = ""
     domain: str = ""
-    id_pointer: str = "/id"
+    id_pointer: str | Sequence[str] = "/id"
     subject_pointer: str = ""
     time_pointer: str = ""
     skip: SkipReason = lambda _payload: None
@@ -127,12 +128,16 @@ class PipelineSpec:
             "sink": f"{domain}.enriched{version}",
             "alerts_topic": f"{domain}.alerts{version}",
             "dead_letter_topic": f"{self.source}.dlq",
-            "subject_pointer": self.id_pointer,
         }
         for name, value in defaults.items():
             if not getattr(self, name):
                 object.__setattr__(self, name, value)
         self._check()
+
+    @property
+    def id_pointers(self) -> tuple[str, ...]:
+        """Where the payload says who it is, in order."""
+        return (self.id_pointer,) if isinstance(self.id_pointer, str) else tuple(self.id_pointer)
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -163,5 +168,5 @@ class PipelineSpec:
         rules = [rule.name for rule in self.alerts]
         if len(set(rules)) != len(rules):
             raise ConfigurationError(f"pipeline {self.name}: give its alert rules different names")
-        for pointer in (self.id_pointer, self.subject_pointer, self.time_pointer):
+        for pointer in (*self.id_pointers, self.subject_pointer, self.time_pointer):
             check_pointer(pointer)

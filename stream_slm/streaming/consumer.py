@@ -20,6 +20,9 @@ from stream_slm.streaming.ledger import Partition
 log = get_logger(__name__)
 
 
+#: Leaving the group takes well under a second where a broker answers.
+_THREAD_STOP_S = 10.0
+
 PartitionsHook = Callable[[Collection[Partition]], Awaitable[None]]
 
 
@@ -29,6 +32,11 @@ async def _nothing(_partitions: Collection[Partition]) -> None:
 
 class _Thread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust's types are not followed
     """Faust fixes the fetch wait at 1.5 s; a broker that does not wake long polls makes that our latency."""
+
+    async def on_thread_stop(self) -> None:
+        """With the broker away, aiokafka's fetcher raises here, and Faust then waits a minute for the thread."""
+        with suppress(asyncio.CancelledError, asyncio.TimeoutError):
+            await asyncio.wait_for(super().on_thread_stop(), _THREAD_STOP_S)
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -16,8 +18,8 @@ from stream_slm.pipeline.spec import PipelineSpec
 
 #: A dead letter is its record plus headers of ours: at most about 2 KB, so a topic needs this much above its source.
 DEAD_LETTER_HEADROOM_BYTES = 16_384
-#: Kafka's own default of `max.message.bytes`.
-KAFKA_DEFAULT_MAX_MESSAGE_BYTES = 1_048_588
+#: Looks at fresh topics' limits, a tenth of a second apart.
+_LOOKS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +68,43 @@ class Topics:
         """Create the missing topics of some pipelines; returns the names of those that were."""
         there = await self.existing()
         wanted = {topic: spec for spec in specs for topic in spec.topics if topic not in there}
+        dead_letters = {topic: spec for topic, spec in wanted.items() if topic == spec.dead_letter_topic}
+        # Dead letters last: they must hold what their sources hold, and headers.
+        await self._create({t: s for t, s in wanted.items() if t not in dead_letters}, there, config, {})
+        limits = await self._known_limits({spec.source for spec in dead_letters.values()})
+        await self._create(dead_letters, there, config, limits)
+        return list(wanted)
+
+    async def _create(
+        self,
+        wanted: Mapping[str, PipelineSpec],
+        there: Mapping[str, TopicInfo],
+        config: TopicsConfig,
+        limits: Mapping[str, int],
+    ) -> None:
         new = [
             NewTopic(
                 topic,
                 # Outputs keep the key of their input, and with as many partitions, its spread.
                 num_partitions=there[spec.source].partitions if spec.source in there else config.partitions,
                 replication_factor=config.replication_factor,
-                topic_configs=_topic_config(topic, spec),
+                topic_configs=_topic_config(limits.get(spec.source)),
             )
             for topic, spec in wanted.items()
         ]
         if new:
-            try:
-                response = await self._admin.create_topics(new)
-            except TopicAlreadyExistsError:
-                return []
-            _raise_refused(response)
-        return list(wanted)
+            with suppress(TopicAlreadyExistsError):
+                _raise_refused(await self._admin.create_topics(new))
+
+    async def _known_limits(self, names: Collection[str]) -> dict[str, int]:
+        """The size limits of topics that may be fresh: a broker needs a moment to know them."""
+        limits: dict[str, int] = {}
+        for _ in range(_LOOKS):
+            limits = await self.size_limits(list(names))
+            if len(limits) == len(names) or not limits:
+                break
+            await asyncio.sleep(0.1)
+        return limits
 
     async def size_limits(self, names: Sequence[str]) -> dict[str, int]:
         """`max.message.bytes` of topics, where the broker tells it."""
@@ -115,10 +137,9 @@ def check(specs: Sequence[PipelineSpec], existing: Mapping[str, TopicInfo]) -> N
         )
 
 
-def _topic_config(topic: str, spec: PipelineSpec) -> dict[str, str]:
-    if topic == spec.dead_letter_topic:
-        return {"max.message.bytes": str(KAFKA_DEFAULT_MAX_MESSAGE_BYTES + DEAD_LETTER_HEADROOM_BYTES)}
-    return {}
+def _topic_config(source_limit: int | None) -> dict[str, str]:
+    """Room for the largest record of the source and the headers of a dead letter, where that limit is known."""
+    return {} if source_limit is None else {"max.message.bytes": str(source_limit + DEAD_LETTER_HEADROOM_BYTES)}
 
 
 def _raise_refused(response: Any) -> None:

@@ -10,7 +10,19 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.brokers.clients import Sent, committed_offsets, produce, read_topic
+from stream_slm.config.settings import TopicsConfig
+from stream_slm.pipeline.spec import PipelineSpec
+from stream_slm.streaming.topics import Topics
+from stream_slm.tasks.classify import Classify
+from tests.brokers.clients import (
+    Sent,
+    committed_offsets,
+    create_topic,
+    delete_topics,
+    produce,
+    read_topic,
+    unique,
+)
 from tests.brokers.ladder import Broker
 from tests.integration.conftest import PARTITIONS, Stage
 from tests.workers.audit import assert_complete_and_ordered, duplicates, headers, numbered
@@ -146,6 +158,35 @@ async def test_a_broker_that_goes_away_and_comes_back_loses_nothing(
     worker.terminate()
     await worker.exited()
     assert_complete_and_ordered(sent, await read_topic(stage.bootstrap, stage.sink))
+
+
+async def test_sigterm_is_obeyed_while_the_broker_is_away(
+    restartable_broker: Broker, restartable_stage: Stage, make_worker: MakeWorker
+) -> None:
+    """A worker that cannot reach its broker leaves within the drain deadline and a little, not after a minute."""
+    worker = make_worker(restartable_stage)
+    worker.start()
+    await worker.logged('"partitions_assigned"')
+    await asyncio.to_thread(restartable_broker.kill)
+    try:
+        began = time.monotonic()
+        worker.terminate()
+        await worker.exited(40)
+        assert time.monotonic() - began < 30
+    finally:
+        await asyncio.to_thread(restartable_broker.start)
+
+
+async def test_a_dead_letter_topic_is_made_larger_than_its_source(restartable_broker: Broker) -> None:
+    """Whatever the source's own limit, its largest record and our headers fit."""
+    spec = PipelineSpec(name="test", source=f"{unique('sizes')}.v1", tasks=[Classify("risk")])
+    await create_topic(restartable_broker.bootstrap, spec.source, config={"max.message.bytes": "3000000"})
+    async with Topics({"bootstrap_servers": [restartable_broker.bootstrap]}) as admin:
+        assert set(await admin.create([spec], TopicsConfig())) == set(spec.topics) - {spec.source}
+        limits = await admin.size_limits([spec.source, spec.dead_letter_topic])
+    assert limits[spec.source] == 3_000_000
+    assert limits[spec.dead_letter_topic] >= 3_000_000 + 8_192
+    await delete_topics(restartable_broker.bootstrap, spec.topics)
 
 
 async def test_missing_topics_are_named_and_the_worker_exits_with_1(stage: Stage, make_worker: MakeWorker) -> None:
