@@ -32,7 +32,7 @@ def declare(slm: StreamSLM) -> PipelineHandle:
                 name="urgent-note",
                 task="urgency",
                 labels=["asap", "stat"],
-                # Precision 0.97, recall 0.66 on the hand-written rows; real feeds raise more (docs/quality.md).
+                # Precision 0.97, recall 0.60 on the hand-written rows; real feeds raise more (docs/quality.md).
                 threshold=0.9,
                 event="Clinical note asks for action now",
                 severity="Severe",

@@ -21,7 +21,7 @@ def declare(slm: StreamSLM) -> PipelineHandle:
                 name="major-event",
                 task="severity",
                 labels=["MAJOR"],
-                # Precision 0.92, recall 0.91 on the hand-written rows (docs/quality.md).
+                # Precision 0.92, recall 0.89 on the hand-written rows (docs/quality.md).
                 threshold=0.8,
                 event="Major traffic event",
                 severity="Severe",

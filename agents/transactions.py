@@ -30,7 +30,7 @@ def declare(slm: StreamSLM) -> PipelineHandle:
                 name="suspicious-transaction",
                 task="risk",
                 labels=["suspicious"],
-                # Precision 0.96, recall 0.58 on the hand-written rows; real feeds raise more (docs/quality.md).
+                # Precision 0.97, recall 0.56 on the hand-written rows; real feeds raise more (docs/quality.md).
                 threshold=0.9,
                 event="Suspicious transaction",
                 severity="Severe",

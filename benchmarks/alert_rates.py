@@ -21,6 +21,7 @@ from stream_slm.types import TextPart
 from training.domains import DOMAINS
 from training.features import features, read
 from training.recipe import softmax
+from training.train_heads import near
 
 #: Each domain's rule: task, labels, how its sets are called.
 RULES = {
@@ -36,11 +37,13 @@ _SAMPLE = 1000
 def probabilities(
     encoder: Encoder, found: LinearHead, texts: Sequence[Sequence[TextPart]], labels: Sequence[str]
 ) -> np.ndarray:
-    """(n,): the summed probability of a rule's labels."""
+    """(n,): the summed probability of a rule's labels; nothing for an unfamiliar text."""
     seen = features(read(encoder, texts))
     logits = seen.means @ found.encoder_weights + seen.ngrams @ found.ngram_weights + found.bias
     columns = [found.labels.index(label) for label in labels]
-    return softmax(np.asarray(logits, dtype=np.float64))[:, columns].sum(axis=1)
+    summed = softmax(np.asarray(logits, dtype=np.float64))[:, columns].sum(axis=1)
+    # What is unfamiliar raises no alert, whatever its score.
+    return np.where(near(seen, found.centres) >= found.familiar_from, summed, 0.0)
 
 
 def main() -> int:

@@ -77,7 +77,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Classification:
-    """Labels of one task, best first, with calibrated scores in 0..1."""
+    """Labels of one task, best first, with calibrated scores in 0..1.
+
+    `familiar` is False for a text unlike those the head was made on: its label is never accepted, and raises no alert.
+    """
 
     label: str
     score: float
@@ -86,6 +89,7 @@ class Classification:
     labels: Sequence[tuple[str, float]]
     evidence: Sequence[Evidence]
     model: str
+    familiar: bool = True
 
     def probability(self, labels: frozenset[str]) -> float:
         """The summed score of some labels."""

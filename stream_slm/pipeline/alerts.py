@@ -28,13 +28,13 @@ _SEVERITY = {
 
 
 def alert_outputs(context: Context, results: Mapping[str, TaskResult], supported: bool) -> list[Output]:
-    """One alert for each rule that the results meet; a text in a language the encoder does not know raises none."""
+    """One alert for each rule that the results meet; a foreign language or an unfamiliar text raises none."""
     if not supported:
         return []
     outputs = []
     for rule in context.spec.alerts:
         result = results[rule.task]
-        if isinstance(result, Classification):
+        if isinstance(result, Classification) and result.familiar:
             score = result.probability(frozenset(rule.labels))
             if score >= rule.threshold:
                 outputs.append(_output(context, rule, _alert(context, rule, result, score, _summary_of(results))))

@@ -24,7 +24,7 @@ from stream_slm.pipeline.validation import validator
 from stream_slm.tasks.classify import Classifier, Classify
 from stream_slm.tasks.summarize import Summarize
 from stream_slm.tasks.text import EncodedText, Floats
-from stream_slm.types import Outcome, Output, Record, Status, TaskResult, TextPart
+from stream_slm.types import Classification, Outcome, Output, Record, Status, TaskResult, TextPart
 
 
 class Pipeline:
@@ -139,6 +139,11 @@ class Pipeline:
     ) -> Outcome:
         language = reading.text.language if reading else None
         warnings = [f"language_unsupported:{language.code}"] if language and not language.supported else []
+        warnings += [
+            f"unfamiliar_text:{name}"
+            for name, result in results.items()
+            if isinstance(result, Classification) and not result.familiar
+        ]
         enriched: dict[str, Any] = enriched_record(
             context,
             status=status,

@@ -49,15 +49,17 @@ class Classifier:
         best = int(order[0])
         ranked: list[float] = scores[order].tolist()
         score = ranked[0]
+        familiar = self.head.familiar(text)
         threshold = self.head.thresholds[best] if self.task.threshold is None else self.task.threshold
         classification = Classification(
             label=self.head.labels[best],
             score=score,
             threshold=threshold,
-            accepted=score >= threshold and text.language.supported,
+            accepted=score >= threshold and familiar and text.language.supported,
             labels=tuple((self.head.labels[i], each) for i, each in zip(order.tolist(), ranked, strict=True)),
             evidence=self._evidence(text, shares[:, best]),
             model=self.model,
+            familiar=familiar,
         )
         return classification, shares[:, best]
 

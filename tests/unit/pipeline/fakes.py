@@ -54,10 +54,14 @@ class FakeModels:
 
     name = "tiny"
 
-    def __init__(self, bias: Mapping[str, Sequence[float]] | None = None, spread: float = 0.0) -> None:
+    def __init__(
+        self, bias: Mapping[str, Sequence[float]] | None = None, spread: float = 0.0, familiar: bool = True
+    ) -> None:
         self.reader = FakeReader()
         self._bias = bias or {}
         self._spread = spread
+        # No cosine reaches 2: with it no text is familiar.
+        self._familiar_from = -1.0 if familiar else 2.0
         self.as_json = {
             "tiny": {
                 "name": "tiny",
@@ -83,6 +87,8 @@ class FakeModels:
                 ngram_weights=(rng.normal(0, 1, (ngrams.BUCKETS, len(labels))) * self._spread).astype(np.float32),
                 bias=np.array(self._bias.get(task.name, [0.0] * len(labels)), dtype=np.float32),
                 thresholds=(0.5,) * len(labels),
+                centres=np.eye(1, WIDTH, dtype=np.float32),
+                familiar_from=self._familiar_from,
             ),
             "tiny",
         )

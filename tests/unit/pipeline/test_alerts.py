@@ -79,6 +79,17 @@ async def test_an_unknown_language_raises_no_alert_and_accepts_no_label() -> Non
     assert not enriched["results"]["urgency"]["accepted"]
 
 
+async def test_an_unfamiliar_text_raises_no_alert_and_accepts_no_label(enriched_schema: Check) -> None:
+    """Where a head meets a text unlike any it was made on, its score is told and nobody is woken by it."""
+    models = FakeModels({"urgency": log_of(0.01, 0.01, 0.01, 0.97)}, familiar=False)
+    outcome = await pipeline(models, alerts=(URGENT,)).process(record(NOTE))
+    assert [output.kind for output in outcome.outputs] == ["enriched"]
+    enriched = json_of(outcome.outputs[0])
+    enriched_schema(enriched)
+    assert "unfamiliar_text:urgency" in enriched["warnings"]
+    assert not enriched["results"]["urgency"]["accepted"]
+
+
 async def test_an_alert_without_text_holds_none_of_it(alert_schema: Check) -> None:
     """No word of a clinical note stands in its alert: neither value nor headers nor key."""
     outcome = await urgent(0.01, 0.01, 0.01, 0.97)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -67,3 +69,15 @@ def test_a_task_that_cannot_be_is_refused_when_declared(task: dict[str, float]) 
     """A threshold above one would silently accept nothing."""
     with pytest.raises(ConfigurationError, match="risk"):
         Classify("risk", **task)  # type: ignore[arg-type]
+
+
+def test_a_text_unlike_those_of_the_head_is_never_accepted() -> None:
+    """Far from all it was fitted on a linear head is sure and wrong: its label is told, and marked."""
+    text = random_text(sentences_of(["some words", "and others"]), seed=3)
+    mean = text.weights @ text.vectors
+    near = mean / np.linalg.norm(mean)
+    for centres, familiar in ((near[None], True), (-near[None], False), (np.stack([-near, near]), True)):
+        head = replace(HEAD, centres=centres.astype(np.float32), familiar_from=0.9)
+        result, _ = Classifier(Classify("t", threshold=0.0), head, "model").classify(text)
+        assert result.familiar is familiar
+        assert result.accepted is familiar
