@@ -26,7 +26,12 @@ class Stage:
     source: str
     sink: str
     dead_letters: str
-    session_timeout_s: int
+    shortest_session_s: int
+
+    @property
+    def for_kills(self) -> dict[str, str]:
+        """Settings of a worker that will be killed: its partitions wait for the end of its session."""
+        return {"STREAM_SLM_BROKER__SESSION_TIMEOUT_S": str(self.shortest_session_s)}
 
 
 @pytest.fixture
@@ -49,9 +54,9 @@ async def new_stage(broker: Broker) -> AsyncIterator[Stage]:
     spec = PipelineSpec(name="test", source=f"{name}.v1", tasks=[Classify("risk")])
     for topic in spec.topics:
         await create_topic(broker.bootstrap, topic, partitions=PARTITIONS)
-    # Kafka takes no session under 6 s unless told so, as ours is; a killed member's partitions wait for its end.
-    session_timeout_s = 3 if broker.kind in ("apache", "embedded") else 6
-    yield Stage(broker.bootstrap, name, spec.source, spec.sink, spec.dead_letter_topic, session_timeout_s)
+    # Kafka takes no session under 6 s unless told so, as ours is.
+    shortest = 3 if broker.kind in ("apache", "embedded") else 6
+    yield Stage(broker.bootstrap, name, spec.source, spec.sink, spec.dead_letter_topic, shortest)
     if broker.running:
         await delete_topics(broker.bootstrap, spec.topics)
 
@@ -62,9 +67,7 @@ def make_worker(tmp_path: Path, default_bundle: Path) -> Iterator[Callable[..., 
     workers: list[Worker] = []
 
     def make(stage: Stage, **env: str) -> Worker:
-        session = {"STREAM_SLM_BROKER__SESSION_TIMEOUT_S": str(stage.session_timeout_s)}
-        log = tmp_path / f"worker-{len(workers)}.log"
-        worker = Worker(stage.bootstrap, stage.group, stage.source, log, **session, **env)
+        worker = Worker(stage.bootstrap, stage.group, stage.source, tmp_path / f"worker-{len(workers)}.log", **env)
         workers.append(worker)
         return worker
 

@@ -103,7 +103,7 @@ async def test_three_kills_lose_nothing(stage: Stage, make_worker: MakeWorker) -
     """5,000 records, kill -9 three times at random moments: all out at least once, first occurrences in order."""
     rng = random.Random(7)
     sent = numbered(5000)
-    worker = make_worker(stage)
+    worker = make_worker(stage, **stage.for_kills)
     worker.start()
     producing = asyncio.create_task(produce(stage.bootstrap, stage.source, sent))
     reached = 0

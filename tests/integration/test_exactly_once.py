@@ -24,7 +24,7 @@ async def test_three_kills_give_every_result_once(transactional_broker: Broker, 
     async for stage in new_stage(transactional_broker):
         rng = random.Random(11)
         sent = numbered(4000)
-        worker = make_worker(stage, **EXACTLY_ONCE)
+        worker = make_worker(stage, **EXACTLY_ONCE, **stage.for_kills)
         worker.start()
         producing = asyncio.create_task(produce(stage.bootstrap, stage.source, sent))
         reached = 0
@@ -48,7 +48,8 @@ async def test_two_workers_and_a_rebalance_give_every_result_once(
     """A second worker joins under load and one is killed: no result twice, none missing, dead letters once."""
     async for stage in new_stage(transactional_broker):
         sent = numbered(3000)
-        first, second = make_worker(stage, **EXACTLY_ONCE), make_worker(stage, **EXACTLY_ONCE)
+        settings = {**EXACTLY_ONCE, **stage.for_kills}
+        first, second = make_worker(stage, **settings), make_worker(stage, **settings)
         first.start()
         await produce(stage.bootstrap, stage.source, [*sent[:1500], Sent(b"no json", key=b"bad")])
         await _committed(stage, 200)
