@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from itertools import count
@@ -83,6 +83,8 @@ class StreamSLM:
         self.app = app
         self.settings = settings or load()
         self.pipelines: dict[str, PipelineHandle] = {}
+        #: Topics that agents of ours read, and for which pipeline.
+        self._sources: dict[str, str] = {}
         self._runtime = Runtime(app, self.settings)
         self._models: Models | None = None
         self._bound: dict[str, Pipeline] = {}
@@ -118,8 +120,14 @@ class StreamSLM:
             raise ConfigurationError(f"pipeline {name}: {error}") from None
         if name in self.pipelines:
             raise ConfigurationError(f"pipeline {name} is declared twice")
+        if agent and source in self._sources:
+            raise ConfigurationError(
+                f"pipeline {name}: the topic {source} is read by pipeline {self._sources[source]} already; "
+                "give one of them all the tasks, or put the second in an app of its own"
+            )
         handle = self.pipelines[name] = PipelineHandle(self, spec)
         if agent:
+            self._sources[source] = name
             self.app.agent(self.topic(source), name=f"stream-slm.{name}")(partial(self._agent, handle))
         return handle
 
@@ -143,7 +151,8 @@ class StreamSLM:
             )
             return
         earlier = self._ahead.get(pipeline.spec.name)
-        if await self._ready() and not (earlier and earlier.stop_if_abandoned()):
+        read = getattr(stream.channel, "topics", ())
+        if await self._ready() and self._read_alone(read) and not (earlier and earlier.stop_if_abandoned()):
             ahead = self._ahead[pipeline.spec.name] = ReadAhead(stream, self._runtime, await self.bound(pipeline))
             async for event, outcome in ahead.events():
                 yield event, outcome
@@ -189,12 +198,31 @@ class StreamSLM:
                 try:
                     specs = [handle.spec for handle in self.pipelines.values()]
                     loading = [self.bound(handle) for handle in self.pipelines.values()]
-                    await asyncio.gather(self._runtime.start(specs), *loading)
+                    await asyncio.gather(self._runtime.start(specs, self._sources), *loading)
                     self._connected = True
-                except StreamSLMError as error:
-                    log.error("cannot_start", reason=str(error))
+                except Exception as error:  # Faust would start the agent again, and again
+                    known = isinstance(error, StreamSLMError)
+                    reason = str(error) if known else type(error).__name__
+                    log.error("cannot_start", reason=reason, exc_info=not known)
                     self._runtime.crash(error)
                     return False
+                return self._read_alone(self._sources)
+        return True
+
+    def _read_alone(self, topics: Iterable[str]) -> bool:
+        """Whether some topics have one agent each; where not, the worker stops and says why.
+
+        The books of a topic know one reader: a commit would pass what another has not finished.
+        """
+        for topic in topics:
+            readers = [each.name for each in self.app.agents.values() if topic in getattr(each.channel, "topics", ())]
+            if len(readers) > 1:
+                error = ConfigurationError(
+                    f"the topic {topic} has several agents ({', '.join(readers)}); put one of them in an app of its own"
+                )
+                log.error("cannot_start", reason=str(error))
+                self._runtime.crash(error)
+                return False
         return True
 
     def _worker(self) -> Worker:

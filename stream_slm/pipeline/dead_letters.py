@@ -27,7 +27,8 @@ def dead_letter(record: Record, error: Exception, spec: PipelineSpec, worker: Wo
             Output(
                 topic=spec.dead_letter_topic,
                 key=record.key,
-                value=record.value,
+                # Kafka's clients send no record with neither key nor value; the empty value reads as none did.
+                value=b"" if record.key is None and record.value is None else record.value,
                 headers=record.headers + _headers(record, known, spec, worker),
                 kind="dead_letter",
             ),

@@ -11,7 +11,7 @@ from stream_slm.errors import DeliveryStopped
 from stream_slm.streaming.delivery import Delivery, Processor
 from stream_slm.streaming.ledger import Slot
 from stream_slm.streaming.runtime import Runtime, record_of
-from stream_slm.types import Outcome
+from stream_slm.types import Outcome, Record
 
 
 async def deliver_stream(stream: Any, runtime: Runtime, processor: Processor) -> None:
@@ -19,9 +19,9 @@ async def deliver_stream(stream: Any, runtime: Runtime, processor: Processor) ->
     delivery = runtime.delivery
     try:
         async for event in stream.noack().events():
-            message = event.message
-            if delivery.accepts(message.generation_id):
-                delivery.admit(record_of(message), message.generation_id, processor, runtime.consumer)
+            record, generation = record_of(event.message), event.message.generation_id
+            if delivery.accepts(record, generation):
+                delivery.admit(record, generation, processor, runtime.consumer)
                 await delivery.room()
     except Exception as error:  # Faust would ack the event, restart the agent and lose the record
         runtime.crash(error)
@@ -74,14 +74,14 @@ class ReadAhead:
     async def _read(self, delivery: Delivery) -> None:
         try:
             async for event in self._stream.noack().events():
-                if delivery.accepts(event.message.generation_id):
-                    self._take(event, delivery)
+                record = record_of(event.message)
+                if delivery.accepts(record, event.message.generation_id):
+                    self._take(event, record, delivery)
                     await delivery.room()
         except Exception as error:  # as in deliver_stream
             self._runtime.crash(error)
 
-    def _take(self, event: Any, delivery: Delivery) -> None:
-        record = record_of(event.message)
+    def _take(self, event: Any, record: Record, delivery: Delivery) -> None:
         slot = delivery.book(record, event.message.generation_id, self._runtime.consumer)
         self._queue.append((event, slot, asyncio.ensure_future(self._processor.process(record))))
         self._arrived.set()

@@ -22,6 +22,8 @@ log = get_logger(__name__)
 
 #: Leaving the group takes well under a second where a broker answers.
 _THREAD_STOP_S = 10.0
+#: So does a commit.
+_LAST_COMMIT_S = 10.0
 
 PartitionsHook = Callable[[Collection[Partition]], Awaitable[None]]
 
@@ -38,6 +40,23 @@ class _Thread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust's t
         with suppress(asyncio.CancelledError, asyncio.TimeoutError):
             await asyncio.wait_for(super().on_thread_stop(), _THREAD_STOP_S)
 
+    async def seek_to_committed(self) -> Any:
+        """Go back to the commits, or to where reading begins."""
+        return await self.call_thread(self._seek_to_committed)
+
+    async def _seek_to_committed(self) -> Any:
+        # aiokafka leaves a partition without a commit where it is. What was fetched of it before Faust lets records
+        # through, after a rebalance, Faust has dropped: it would be skipped for good.
+        consumer = self._ensure_consumer()
+        committed = await consumer.seek_to_committed()
+        for tp, offset in committed.items():
+            if offset == 0:
+                consumer.seek(tp, 0)
+        fresh = [tp for tp, offset in committed.items() if offset is None]
+        if fresh and self.app.conf.consumer_auto_offset_reset == "earliest":
+            await consumer.seek_to_beginning(*fresh)
+        return committed
+
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
         if self.consumer.exactly_once:
@@ -50,7 +69,6 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
     """Reads for the whole app; topics of ours are booked by `delivery`, all others as Faust would."""
 
     #: Set on a subclass made for one app by `consumer_for`.
-    topics_of_ours: frozenset[str] = frozenset()
     fetch_max_wait_s = 0.05
     drain_timeout_s = 20.0
     #: With exactly-once the offsets go into the transactions of the outputs, and nothing is committed here.
@@ -60,11 +78,32 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
     give_partitions_up: PartitionsHook = staticmethod(_nothing)
     #: Set when the worker has started; until then nothing is in flight.
     delivery: Delivery | None = None
+    _commits_given_up = False
+
+    @property
+    def topics_of_ours(self) -> Collection[str]:
+        """Topics whose records are in our books, and not in Faust's."""
+        return self.delivery.topics if self.delivery is not None else ()
 
     def _new_consumer_thread(self) -> Any:
         return _Thread(self, loop=self.loop, beacon=self.beacon)
 
     # -- commits -----------------------------------------------------------------------------------------------
+
+    async def commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:
+        """On the way out a commit has a time limit: aiokafka asks for the group's coordinator until it answers."""
+        if not self.app.should_stop:
+            return bool(await super().commit(topics, start_new_transaction=start_new_transaction))
+        if self._commits_given_up:
+            return False
+        committing = asyncio.ensure_future(super().commit(topics, start_new_transaction=start_new_transaction))
+        # Not wait_for: it waits for what it cancels, and Faust answers a cancelled wait with a new commit.
+        await asyncio.wait([committing], timeout=_LAST_COMMIT_S)
+        if committing.done():
+            return bool(committing.result())
+        self._commits_given_up = True
+        log.warning("commit_given_up", note="the broker does not answer; what was finished will be read again")
+        return False
 
     def _filter_committable_offsets(self, tps: Iterable[TP]) -> dict[TP, int]:
         """Faust commits past an unfinished head (faust#606) and past everything in a fresh group; our books do not."""
@@ -86,7 +125,8 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Finish and commit first: Faust forgets what it may commit before it waits (consumer.py, `_acked.pop`)."""
-        if self.delivery is not None and self.assignment():
+        # Not `self.assignment()`: it is empty when Faust subscribes anew, with as much in flight.
+        if self.delivery is not None and revoked:
             self.stop_flow()
             self.app.flow_control.suspend()
             self.app.flow_control.clear()
@@ -101,6 +141,8 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         """Take the partitions before their offsets are read, and tell an operator what this worker reads now."""
         await self.take_partitions([(tp.topic, tp.partition) for tp in assigned])
+        if self.delivery is not None:
+            self.delivery.open_generation(generation_id)
         await super().on_partitions_assigned(assigned, generation_id)
         log.info("partitions_assigned", partitions=sorted(f"{tp.topic}/{tp.partition}" for tp in assigned))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
@@ -48,6 +49,8 @@ class Delivery:
         self, sink_of: Callable[[Partition], Sink], config: DeliveryConfig, *, crash: Callable[[Exception], None]
     ) -> None:
         self.ledger = Ledger()
+        #: Topics whose records are delivered, or finished, by us.
+        self.topics: set[str] = set()
         self._sink_of = sink_of
         self._config = config
         self._retry = RetryPolicy(
@@ -72,6 +75,7 @@ class Delivery:
     def book(self, record: Record, generation: int, consumer: Pauses | None) -> Slot:
         """Count a record as in flight until its slot is finished."""
         partition = (record.topic, record.partition)
+        self.topics.add(record.topic)
         slot = self.ledger.admit(partition, generation, record.offset, len(record.value or b""))
         self._note_load(partition, consumer)
         return slot
@@ -107,9 +111,19 @@ class Delivery:
             return False
         return self._failure is None
 
-    def accepts(self, generation: int) -> bool:
-        """Whether records read in a generation may still be admitted."""
-        return generation not in self._closed_generations
+    def accepts(self, record: Record, generation: int) -> bool:
+        """Whether a record may be admitted: its generation is open, and it was not read in it before.
+
+        Faust seeks to the committed offsets once more after it may have handed out records behind them.
+        """
+        partition = (record.topic, record.partition)
+        closed = generation in self._closed_generations
+        return not closed and not self.ledger.has_read(partition, generation, record.offset)
+
+    def open_generation(self, generation: int) -> None:
+        """Admit records of a generation: a group that was deleted meanwhile counts from 1 again."""
+        with suppress(ValueError):
+            self._closed_generations.remove(generation)
 
     def close_generation(self, generation: int) -> None:
         """Refuse what is still on its way from a generation whose partitions are given up.

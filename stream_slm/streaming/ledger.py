@@ -27,6 +27,8 @@ class _Log:
 
     generation: int
     slots: deque[Slot] = field(default_factory=deque)
+    #: The last offset that was admitted.
+    read: int = -1
     #: The next offset to read after the contiguous finished head; None until something finished.
     position: int | None = None
     committed: int | None = None
@@ -53,6 +55,7 @@ class Ledger:
             log = self._logs[partition] = _Log(generation)
         slot = Slot(partition, generation, offset, size_bytes)
         log.slots.append(slot)
+        log.read = offset
         self.in_flight += 1
         self.in_flight_bytes += size_bytes
         return slot
@@ -69,6 +72,11 @@ class Ledger:
             head = log.slots.popleft()
             log.position = head.offset + 1
             self._release(head)
+
+    def has_read(self, partition: Partition, generation: int, offset: int) -> bool:
+        """Whether a record was admitted already in this generation of its partition."""
+        log = self._logs.get(partition)
+        return log is not None and log.generation == generation and offset <= log.read
 
     def owns(self, slot: Slot) -> bool:
         """Whether the slot's generation of its partition still has books."""

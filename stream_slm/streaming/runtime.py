@@ -11,7 +11,7 @@ from typing import Any
 import faust
 
 from stream_slm.config.settings import Settings
-from stream_slm.errors import ConfigurationError
+from stream_slm.errors import ConfigurationError, DeliveryStopped
 from stream_slm.log import get_logger
 from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.streaming import topics, transactions
@@ -43,8 +43,8 @@ class Runtime:
         self._sources: frozenset[str] = frozenset()
         self._started = asyncio.Event()
 
-    async def start(self, specs: Sequence[PipelineSpec]) -> None:
-        """Check the topics, connect the producer, open delivery.
+    async def start(self, specs: Sequence[PipelineSpec], sources: Collection[str]) -> None:
+        """Check the topics of some pipelines, connect the producer, open delivery for the sources of our agents.
 
         Raises:
             BrokerUnavailable: no broker answers.
@@ -54,8 +54,9 @@ class Runtime:
         limits = await self._checked_topics(where, specs)
         sink_of = await self._sinks(where, limits)
         self._delivery = Delivery(sink_of, self._settings.delivery, crash=self._crash_app)
+        self._sources = frozenset(sources)
+        self._delivery.topics |= self._sources
         self.consumer.delivery = self._delivery
-        self.consumer.topics_of_ours = self._sources = frozenset(spec.source for spec in specs)
         self._started.set()
 
     async def take_partitions(self, partitions: Collection[Partition]) -> None:
@@ -63,7 +64,11 @@ class Runtime:
         if self.exactly_once:
             await self._started.wait()
             if self._transactions is not None and not self.crashed:
-                await self._transactions.open([each for each in partitions if each[0] in self._sources])
+                try:
+                    await self._transactions.open([each for each in partitions if each[0] in self._sources])
+                except Exception as error:  # aiokafka would log it and go on as a member that reads nothing
+                    name = type(error).__name__
+                    self.crash(DeliveryStopped(f"no transaction can be opened on the assigned partitions ({name})"))
 
     async def give_partitions_up(self, partitions: Collection[Partition]) -> None:
         """After the last commit of partitions that go to another worker."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 from aiokafka import AIOKafkaProducer
@@ -23,6 +24,10 @@ from stream_slm.types import Outcome, Output
 _TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError)
 #: The broker will say the same tomorrow.
 _PERMANENT = (*_TOO_LARGE, InvalidTopicError, TopicAuthorizationFailedError, UnsupportedForMessageFormatError)
+
+
+#: What is sent on the way out is not waited for by anyone; it is read again.
+_STOP_S = 5.0
 
 
 class Sink(Protocol):
@@ -47,7 +52,7 @@ class KafkaSink:
     async def start(self, topic_limits: Mapping[str, int]) -> None:
         """Connect; `topic_limits` are the topics' `max.message.bytes` where they are known."""
         self._topic_limits = dict(topic_limits)
-        self._producer = AIOKafkaProducer(**producer_options(self._config, self._connection))
+        self._producer = AIOKafkaProducer(**producer_options(self._config, self._connection, topic_limits))
         try:
             await self._producer.start()
         except KafkaError as error:
@@ -57,7 +62,7 @@ class KafkaSink:
         """Disconnect; what was not acknowledged is not awaited."""
         if self._producer is not None:
             producer, self._producer = self._producer, None
-            await producer.stop()
+            await stop(producer)
 
     def size_limit(self, topic: str) -> int:
         """The smaller of the topic's limit and our own request size."""
@@ -72,17 +77,26 @@ class KafkaSink:
         return [await _first_error(acknowledgements) for acknowledgements in handed]
 
 
-def producer_options(config: ProducerConfig, connection: Mapping[str, Any]) -> dict[str, Any]:
+def producer_options(
+    config: ProducerConfig, connection: Mapping[str, Any], topic_limits: Mapping[str, int]
+) -> dict[str, Any]:
     """Settings of every producer of ours, in aiokafka's words."""
     return {
         **connection,
         "acks": "all",
         "linger_ms": int(config.linger_s * 1000),
-        "max_batch_size": config.max_batch_bytes,
+        # A topic's limit holds for a whole batch. One that is refused would be sent record by record, behind the next.
+        "max_batch_size": min([config.max_batch_bytes, *topic_limits.values()]),
         "max_request_size": config.max_request_bytes,
         "request_timeout_ms": int(config.request_timeout_s * 1000),
         "compression_type": None if config.compression == "none" else config.compression,
     }
+
+
+async def stop(producer: AIOKafkaProducer) -> None:
+    """Disconnect; aiokafka sends what it holds first, in a transaction for as long as the broker is away."""
+    with suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(producer.stop(), _STOP_S)
 
 
 def size_limit(config: ProducerConfig, topic_limits: Mapping[str, int], topic: str) -> int:

@@ -27,7 +27,7 @@ from stream_slm.config.settings import ProducerConfig
 from stream_slm.errors import DeliveryStopped, StreamSLMError
 from stream_slm.log import get_logger
 from stream_slm.streaming.ledger import Partition
-from stream_slm.streaming.sink import hand_over, producer_options, size_limit, translated
+from stream_slm.streaming.sink import hand_over, producer_options, size_limit, stop, translated
 from stream_slm.types import Outcome
 
 log = get_logger(__name__)
@@ -70,7 +70,7 @@ class TransactionalSink:
         self._config = config
         self._limits = limits
         self._producer = AIOKafkaProducer(
-            **producer_options(config, connection),
+            **producer_options(config, connection, limits),
             transactional_id=f"{group}-{partition[0]}-{partition[1]}",
         )
 
@@ -80,7 +80,7 @@ class TransactionalSink:
 
     async def stop(self) -> None:
         """Disconnect; an open transaction is left to the next owner, whose epoch aborts it."""
-        await self._producer.stop()
+        await stop(self._producer)
 
     def size_limit(self, topic: str) -> int:
         """The smaller of the topic's limit and our own request size."""

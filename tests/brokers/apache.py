@@ -164,7 +164,8 @@ class ApacheKafka:
         properties = self.folder / "server.properties"
         properties.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         (self.folder / "log4j2.properties").write_text(LOG4J2.format(log=self.folder / "server.log"))
-        cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # An id that begins with a dash would be read as an option.
+        cluster_id = "k" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[1:22]
         command = self._java("kafka.tools.StorageTool", "format", "--cluster-id", cluster_id, "--config", properties)
         formatted = subprocess.run(command, capture_output=True, text=True, timeout=START_TIMEOUT_S, check=False)
         if formatted.returncode:
