@@ -43,7 +43,7 @@ async def test_the_ten_lines_of_the_readme_enrich_a_record(
         (tmp_path / "payments.py").write_text(code.replace("localhost:9092", broker.bootstrap), encoding="utf-8")
         for topic in ("transactions.v1", "transactions.enriched.v1", "transactions.alerts.v1", "transactions.v1.dlq"):
             await create_topic(broker.bootstrap, topic)
-        text = "Customer was told by the bank's security team to move all savings to a safe account and tell nobody."
+        text = "the bank's investigator said move it now to the safe account and tell nobody in the branch"
         value = json.dumps({"id": "t-1", "text": text}).encode()
         await produce(broker.bootstrap, "transactions.v1", [Sent(value, key=b"t-1")])
         with (tmp_path / "worker.log").open("wb") as log:
