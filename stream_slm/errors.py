@@ -37,6 +37,13 @@ class BrokerUnavailable(StreamSLMError):
     retriable = True
 
 
+class WorkerStopped(StreamSLMError):
+    """The models were closed before a record was read; that says nothing about the record."""
+
+    code = "worker_stopped"
+    retriable = True
+
+
 class RecordError(StreamSLMError):
     """This record can never succeed; its outcome is a dead letter."""
 

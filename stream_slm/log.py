@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Any, Literal
 
@@ -27,6 +28,12 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     """A logger of this package; bind topic, partition, offset and ids to it, never content."""
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return logger
+
+
+def keep_records_out() -> None:
+    """At DEBUG, which a user's app may choose for everything, aiokafka logs every record it sends and receives."""
+    client = logging.getLogger("aiokafka")
+    client.setLevel(max(client.level, logging.INFO))
 
 
 def logging_config(fmt: Literal["json", "console"], level: str) -> dict[str, Any]:

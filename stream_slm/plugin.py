@@ -16,7 +16,7 @@ import orjson
 
 from stream_slm.config.settings import Settings, load
 from stream_slm.errors import ConfigurationError, StreamSLMError
-from stream_slm.log import get_logger
+from stream_slm.log import get_logger, keep_records_out
 from stream_slm.pipeline.context import Worker
 from stream_slm.pipeline.models import Models, started
 from stream_slm.pipeline.pipeline import Pipeline
@@ -236,6 +236,7 @@ class StreamSLM:
 
     def _on_configured(self, _app: faust.App, conf: Any, **_: Any) -> None:
         faust_settings.adapt(conf)
+        keep_records_out()
 
     def _on_after_configured(self, app: faust.App, **_: Any) -> None:
         app.transport.Consumer = consumer_for(

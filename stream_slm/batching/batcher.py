@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Generic, TypeVar
 
 from stream_slm.batching.window import Limits, Window
-from stream_slm.errors import InferenceError
+from stream_slm.errors import InferenceError, StreamSLMError, WorkerStopped
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")
@@ -74,10 +74,10 @@ class _Group(Generic[Result]):
     queue_s: float = 0.0
     run_s: float = 0.0
 
-    def settle(self, index: int, answer: Result | InferenceError, run: _Run) -> None:
+    def settle(self, index: int, answer: Result | StreamSLMError, run: _Run) -> None:
         if self.future.done():
             return
-        if isinstance(answer, InferenceError):
+        if isinstance(answer, StreamSLMError):
             self.future.set_exception(answer)
             return
         self.results[index] = answer
@@ -141,9 +141,13 @@ class Batcher(Generic[Request, Result]):
 
         Raises (in the future):
             InferenceError: the engine failed on one of them alone.
+            WorkerStopped: the batcher was closed before they were run.
         """
         now = monotonic()
         future: asyncio.Future[Reply[Result]] = self._loop.create_future()
+        if self._pool is None:
+            future.set_exception(WorkerStopped("the worker has stopped"))
+            return future
         group: _Group[Result] = _Group(future, [None] * len(requests), len(requests), now)
         if not requests:
             future.set_result(Reply(results=[]))
@@ -168,7 +172,7 @@ class Batcher(Generic[Request, Result]):
             self._timer.cancel()
         now = monotonic()
         for entry in self._window.clear():
-            self._settle(entry, InferenceError("the worker stopped before this record was read"), _Run(0, now, now))
+            self._settle(entry, WorkerStopped("the worker stopped before this record was read"), _Run(0, now, now))
         if self._pool:
             pool, self._pool = self._pool, None
             await asyncio.to_thread(pool.shutdown, wait=True)
@@ -237,7 +241,7 @@ class Batcher(Generic[Request, Result]):
         if not self._running and not len(self._window):
             self._idle.set()
 
-    def _settle(self, entry: _Entry[Request, Result], answer: Result | InferenceError, run: _Run) -> None:
+    def _settle(self, entry: _Entry[Request, Result], answer: Result | StreamSLMError, run: _Run) -> None:
         self._in_flight.pop(entry.key, None)
         for group, index in entry.waiters:
             group.settle(index, answer, run)

@@ -98,7 +98,8 @@ class DeliveryConfig(_Section):
 
     processing_guarantee: Literal["at_least_once", "exactly_once"] = "at_least_once"
     max_in_flight: int = Field(default=4096, ge=1, description="records a worker holds at once")
-    max_in_flight_bytes: int = Field(default=67_108_864, ge=1, description="bytes of their values, together")
+    # Tokens, sentences and vectors take some 15 times a text's bytes while it is read.
+    max_in_flight_bytes: int = Field(default=8_388_608, ge=1, description="bytes of their values, together")
     # An eighth, so that partitions whose outputs cannot be sent leave room for the others.
     max_in_flight_per_partition: int = Field(default=512, ge=1, description="of these, records of one partition")
     commit_interval_s: float = Field(default=0.5, gt=0)

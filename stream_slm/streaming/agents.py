@@ -83,7 +83,9 @@ class ReadAhead:
 
     def _take(self, event: Any, record: Record, delivery: Delivery) -> None:
         slot = delivery.book(record, event.message.generation_id, self._runtime.consumer)
-        self._queue.append((event, slot, asyncio.ensure_future(self._processor.process(record))))
+        reading = asyncio.ensure_future(self._processor.process(record))
+        reading.add_done_callback(_noted)
+        self._queue.append((event, slot, reading))
         self._arrived.set()
 
     async def _next(self) -> tuple[Any, Slot, asyncio.Future[Outcome]] | None:
@@ -94,3 +96,9 @@ class ReadAhead:
             self._arrived.clear()
             await self._arrived.wait()
         return self._queue.popleft()
+
+
+def _noted(reading: asyncio.Future[Outcome]) -> None:
+    """A reading that fails after its partition was given up is of no interest to anyone, asyncio included."""
+    if not reading.cancelled():
+        reading.exception()

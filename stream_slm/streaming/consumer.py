@@ -24,6 +24,8 @@ log = get_logger(__name__)
 _THREAD_STOP_S = 10.0
 #: So does a commit.
 _LAST_COMMIT_S = 10.0
+#: A fifth of a typical batch's run.
+_POLL_S = 0.004
 
 PartitionsHook = Callable[[Collection[Partition]], Awaitable[None]]
 
@@ -56,6 +58,11 @@ class _Thread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust's t
         if fresh and self.app.conf.consumer_auto_offset_reset == "earliest":
             await consumer.seek_to_beginning(*fresh)
         return committed
+
+    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+        """Faust crashes on a commit that meets a new subscription, which has no assignment yet."""
+        assigned = self.assignment()
+        return any(tp in assigned for tp in offsets) and bool(await super()._commit(offsets))
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
@@ -229,6 +236,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         handler = conductor._tp_to_callback.get(tp)  # Faust's own index; its lock is respected
         if handler is not None and not conductor._tp_to_callback_lock.locked():
             await self._queue_room(handler, fetcher)
+            await self._delivery_room(tp, fetcher)
             if self.flow_active and flow.is_active():
                 await handler(message)
                 return
@@ -241,13 +249,19 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
             if queue.full():
                 low = queue.maxsize * 3 // 4
                 # Faust's queue tells nobody when it has room.
-                while (  # noqa: ASYNC110
-                    queue.qsize() > low
-                    and self.flow_active
-                    and self.app.flow_control.is_active()
-                    and not (self._stopped.is_set() or fetcher._stopped.is_set())
-                ):
-                    await asyncio.sleep(0.004)  # a fifth of a typical batch's run
+                while queue.qsize() > low and self._reads_on(fetcher):  # noqa: ASYNC110
+                    await asyncio.sleep(_POLL_S)
+
+    async def _delivery_room(self, tp: TP, fetcher: Any) -> None:
+        """Faust's queue counts records: thousands of large ones would lie in it, beside those that delivery holds."""
+        delivery = self.delivery
+        if delivery is not None and tp.topic in delivery.topics:
+            while not delivery.has_room() and self._reads_on(fetcher):  # noqa: ASYNC110
+                await asyncio.sleep(_POLL_S)
+
+    def _reads_on(self, fetcher: Any) -> bool:
+        stopping = self._stopped.is_set() or fetcher._stopped.is_set()
+        return bool(self.flow_active and self.app.flow_control.is_active() and not stopping)
 
 
 def consumer_for(

@@ -97,6 +97,11 @@ class Delivery:
         """Whether a slot's partition is still ours, in the slot's generation."""
         return self.ledger.owns(slot)
 
+    def has_room(self) -> bool:
+        """Whether another record may be admitted."""
+        ledger, config = self.ledger, self._config
+        return ledger.in_flight < config.max_in_flight and ledger.in_flight_bytes < config.max_in_flight_bytes
+
     async def room(self) -> None:
         """Wait until another record may be admitted."""
         await self._room.wait()
@@ -167,7 +172,7 @@ class Delivery:
     def _note_load(self, partition: Partition, consumer: Pauses | None) -> None:
         metrics.IN_FLIGHT.set(self.ledger.in_flight)
         self._idle.clear()
-        if not self._has_room():
+        if not self.has_room():
             self._room.clear()
         if (
             consumer is not None
@@ -177,13 +182,9 @@ class Delivery:
             self._held[partition] = consumer
             consumer.hold_partition(partition)
 
-    def _has_room(self) -> bool:
-        ledger, config = self.ledger, self._config
-        return ledger.in_flight < config.max_in_flight and ledger.in_flight_bytes < config.max_in_flight_bytes
-
     def _after_finish(self, partition: Partition = ("", -1)) -> None:
         metrics.IN_FLIGHT.set(self.ledger.in_flight)
-        if self._has_room():
+        if self.has_room():
             self._room.set()
         if not self.ledger.in_flight:
             self._idle.set()

@@ -125,10 +125,11 @@ class Runtime:
     def _crash_app(self, error: Exception) -> None:
         if self._crashing is None:
             self._crashing = asyncio.ensure_future(self._app.crash(error))
-            # Faust can wait for ever on its way out (faust#324); a crashed worker must leave so that it is restarted.
-            leave = threading.Timer(self._settings.delivery.drain_timeout_s + _EXIT_GRACE_S, os._exit, (1,))
-            leave.daemon = True
-            leave.start()
+            if self._app.in_worker:  # elsewhere the process is not ours to end
+                # Faust can wait for ever on its way out (faust#324); a crashed worker must leave to be restarted.
+                leave = threading.Timer(self._settings.delivery.drain_timeout_s + _EXIT_GRACE_S, os._exit, (1,))
+                leave.daemon = True
+                leave.start()
             self._started.set()
             for wake in self._on_crash:
                 wake()

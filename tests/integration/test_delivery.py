@@ -160,13 +160,16 @@ async def test_a_broker_that_goes_away_and_comes_back_loses_nothing(
     assert_complete_and_ordered(sent, await read_topic(stage.bootstrap, stage.sink))
 
 
+@pytest.mark.parametrize("backlog", [0, 6000])
 async def test_sigterm_is_obeyed_while_the_broker_is_away(
-    restartable_broker: Broker, restartable_stage: Stage, make_worker: MakeWorker
+    restartable_broker: Broker, restartable_stage: Stage, make_worker: MakeWorker, backlog: int
 ) -> None:
     """A worker that cannot reach its broker leaves within the drain deadline and a little, not after a minute."""
+    await produce(restartable_stage.bootstrap, restartable_stage.source, numbered(backlog))
     worker = make_worker(restartable_stage)
     worker.start()
     await worker.logged('"partitions_assigned"')
+    await until_out(restartable_stage, worker, backlog // 20)
     await asyncio.to_thread(restartable_broker.kill)
     try:
         began = time.monotonic()
@@ -187,6 +190,41 @@ async def test_a_dead_letter_topic_is_made_larger_than_its_source(restartable_br
     assert limits[spec.source] == 3_000_000
     assert limits[spec.dead_letter_topic] >= 3_000_000 + 8_192
     await delete_topics(restartable_broker.bootstrap, spec.topics)
+
+
+async def test_records_that_come_during_a_rebalance_are_read_where_nothing_was_committed(
+    restartable_stage: Stage, make_worker: MakeWorker
+) -> None:
+    """Faust drops what a fetch brings before a rebalance is over; without a commit aiokafka does not go back for it."""
+    stage = restartable_stage
+    # Heartbeats out of step with fetches: the rebalance is to come while one waits.
+    slow = {"TEST_SLOW_ASSIGNMENT_S": "1", "STREAM_SLM_BROKER__HEARTBEAT_INTERVAL_S": "0.7"}
+    first, second = make_worker(stage, **slow), make_worker(stage)
+    first.start()
+    await first.logged('"partitions_assigned"')
+    await asyncio.sleep(1.5)  # until its fetches are under way
+    second.start()
+    await first.logged('"test_partitions_taken"', times=2)
+    sent = [each._replace(partition=number % PARTITIONS) for number, each in enumerate(numbered(40, keys=PARTITIONS))]
+    await produce(stage.bootstrap, stage.source, sent)
+    await until_complete(stage, first, set(range(40)), timeout_s=20)
+    records = await read_topic(stage.bootstrap, stage.sink)
+    assert_complete_and_ordered(sent, records)
+    assert duplicates(records) == 0
+
+
+async def test_a_subscription_made_anew_loses_nothing(restartable_stage: Stage, make_worker: MakeWorker) -> None:
+    """It is a rebalance without an assignment: what is in flight is finished all the same."""
+    stage = restartable_stage
+    sent = numbered(1500)
+    await produce(stage.bootstrap, stage.source, sent)
+    worker = make_worker(stage, TEST_SUBSCRIBE_ANEW="1")
+    worker.start()
+    await worker.logged('"test_subscribed_anew"')
+    await until_complete(stage, worker, set(range(1500)))
+    worker.terminate()
+    assert await worker.exited() == 0, worker.log_tail()
+    assert_complete_and_ordered(sent, await read_topic(stage.bootstrap, stage.sink))
 
 
 async def test_missing_topics_are_named_and_the_worker_exits_with_1(stage: Stage, make_worker: MakeWorker) -> None:

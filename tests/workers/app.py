@@ -5,8 +5,9 @@ A record whose text holds `explode` makes the engine raise for its whole batch, 
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import faust
@@ -14,9 +15,26 @@ import faust
 from stream_slm import Classify, StreamSLM, Summarize
 from stream_slm.config.settings import load
 from stream_slm.engine.encoder import Encoder
+from stream_slm.log import get_logger
 from stream_slm.streaming.faust_settings import app_options
+from stream_slm.streaming.ledger import Partition
+from stream_slm.streaming.runtime import Runtime
+
+log = get_logger("stream_slm.tests")
 
 _POISON = "explode"
+
+_take_partitions = Runtime.take_partitions
+
+
+async def _take_partitions_slowly(self: Runtime, partitions: Collection[Partition]) -> None:
+    await _take_partitions(self, partitions)
+    log.info("test_partitions_taken")
+    await asyncio.sleep(float(os.environ["TEST_SLOW_ASSIGNMENT_S"]))
+
+
+if os.environ.get("TEST_SLOW_ASSIGNMENT_S"):
+    Runtime.take_partitions = _take_partitions_slowly  # type: ignore[method-assign]
 
 settings = load()
 app = faust.App(**app_options(settings))
@@ -39,6 +57,17 @@ if os.environ.get("TEST_ENRICH"):
                 raise RuntimeError("the user's own fault")
             sent = await topic_out.send(key=event.message.key, value=str(outcome.enriched["source"]["offset"]).encode())
             await sent
+
+
+if os.environ.get("TEST_SUBSCRIBE_ANEW"):
+
+    @app.task
+    async def subscribe_anew() -> None:
+        """What Faust does when an agent is added to a running app, here once records are in flight."""
+        while app.consumer.delivery is None or not app.consumer.delivery.ledger.in_flight:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await app.consumer.subscribe({os.environ["TEST_SOURCE"]})
+        log.info("test_subscribed_anew")
 
 
 _tokenize = Encoder.tokenize

@@ -70,10 +70,10 @@ class Worker:
             self.kill()
             raise AssertionError(f"the worker did not exit:\n{self.log_tail()}") from None
 
-    async def logged(self, text: str, timeout_s: float = 40) -> None:
-        """Wait for a line of its log that holds some text."""
+    async def logged(self, text: str, timeout_s: float = 40, times: int = 1) -> None:
+        """Wait for a line of its log that holds some text, or for several."""
         end = time.monotonic() + timeout_s
-        while text not in self.log.read_text(encoding="utf-8", errors="replace"):
+        while self.log.read_text(encoding="utf-8", errors="replace").count(text) < times:
             assert self.running(), f"the worker ended:\n{self.log_tail()}"
             assert time.monotonic() < end, f"no {text} in the log:\n{self.log_tail()}"
             await asyncio.sleep(0.1)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stream_slm.batching.batcher import Batcher, BatcherConfig, Reply
-from stream_slm.errors import InferenceError
+from stream_slm.errors import InferenceError, WorkerStopped
 
 CONFIG = BatcherConfig(replicas=2, max_batch_tokens=64, max_batch_size=8, max_queue_delay_s=0.01)
 
@@ -118,9 +118,18 @@ async def test_drain_waits_for_what_runs_and_close_fails_what_waits() -> None:
     door.set()
     await closing
     answers = await asyncio.gather(*asked, return_exceptions=True)
-    assert any(isinstance(answer, InferenceError) for answer in answers)
+    assert any(isinstance(answer, WorkerStopped) for answer in answers)
     assert all(answer is not None for answer in answers)
     drained.cancel()
+
+
+async def test_after_close_nobody_waits_for_an_answer() -> None:
+    """A text between two batchers when the worker stops; the error says nothing about its record."""
+    async with running(upper) as batcher:
+        await batcher.submit(["a"])
+    with pytest.raises(WorkerStopped) as raised:
+        await asyncio.wait_for(batcher.submit(["b"]), 5)
+    assert raised.value.retriable
 
 
 async def test_no_request_is_answered_at_once() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -384,3 +385,30 @@ async def test_whatever_the_sink_refuses_every_record_ends_in_one_outcome(faults
     assert worker.committable == {("in", 0): 20}
     assert worker.crashes == []
     worker.delivery.forget()
+
+
+async def test_a_record_that_is_read_twice_in_a_generation_is_admitted_once(make: Make) -> None:
+    """Faust seeks to the commits after records behind them may be in flight; a new generation reads them again."""
+    worker = make()
+    record = worker.admit(5)
+    earlier, later = replace(record, offset=4), replace(record, offset=6)
+    assert not worker.delivery.accepts(record, 1)
+    assert not worker.delivery.accepts(earlier, 1)
+    assert worker.delivery.accepts(later, 1)
+    assert worker.delivery.accepts(replace(record, partition=1), 1)
+    assert worker.delivery.accepts(earlier, 2)
+    worker.processor.complete(record)
+    await settle()
+    assert not worker.delivery.accepts(record, 1)
+
+
+async def test_a_generation_that_comes_again_is_read(make: Make) -> None:
+    """A group that was deleted while its worker slept counts from 1 again; its records must not be refused."""
+    worker = make()
+    record = worker.admit(0)
+    worker.delivery.close_generation(1)
+    worker.delivery.forget()
+    assert not worker.delivery.accepts(record, 1)
+    worker.delivery.open_generation(1)
+    worker.delivery.open_generation(2)
+    assert worker.delivery.accepts(record, 1)

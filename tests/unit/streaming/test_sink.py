@@ -19,7 +19,8 @@ from aiokafka.errors import (
 
 from stream_slm.config.settings import ProducerConfig
 from stream_slm.errors import BrokerUnavailable, OutputTooLarge, ProduceRejected, StreamSLMError
-from stream_slm.streaming.sink import KafkaSink
+from stream_slm.streaming import sink as sink_module
+from stream_slm.streaming.sink import KafkaSink, producer_options
 from stream_slm.types import Outcome, Output, Record
 
 
@@ -112,3 +113,23 @@ def test_the_size_of_an_output_is_never_below_what_it_holds() -> None:
     output = Output(topic="t", key=b"k" * 10, value=b"v" * 100, headers=(("name", b"x" * 50), ("none", None)))
     assert 168 <= output.size_bytes <= 168 + 96 + 20
     assert Output(topic="t", value=None).size_bytes > 0
+
+
+async def test_a_batch_is_no_larger_than_any_topic_takes() -> None:
+    """A broker refuses the whole batch, and the records of it would be sent alone, behind those of the next."""
+    options = producer_options(ProducerConfig(max_batch_bytes=131_072), {}, {"out": 1_000_000, "alerts": 60_000})
+    assert options["max_batch_size"] == 60_000
+    assert producer_options(ProducerConfig(max_batch_bytes=1_000), {}, {})["max_batch_size"] == 1_000
+
+
+async def test_a_producer_that_cannot_send_what_it_holds_is_left_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It sends first, in a transaction for as long as the broker is away; a worker that leaves must not wait."""
+
+    class Stuck(FakeProducer):
+        async def stop(self) -> None:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(sink_module, "_STOP_S", 0.01)
+    sink = sink_with(Stuck())
+    await asyncio.wait_for(sink.stop(), 5)
+    assert [type(error) for error in await sink.send([outcome(b"a")])] == [BrokerUnavailable]

@@ -1,0 +1,103 @@
+"""Rules of the consumer that need no broker: where it seeks, how long a last commit may take, when it stops reading."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+
+from stream_slm.streaming import consumer as module
+from stream_slm.streaming.consumer import Consumer, _Thread
+from tests.unit.streaming.fakes import Worker, settle
+from tests.unit.streaming.test_delivery import Make
+
+
+class FakeClient:
+    """aiokafka's consumer: some commits, and a note of where it was sent."""
+
+    def __init__(self, committed: dict[TP, int | None]) -> None:
+        self._committed = committed
+        self.sought: dict[TP, int] = {}
+        self.beginning: set[TP] = set()
+
+    async def seek_to_committed(self) -> dict[TP, int | None]:
+        return self._committed
+
+    def seek(self, tp: TP, offset: int) -> None:
+        self.sought[tp] = offset
+
+    async def seek_to_beginning(self, *partitions: TP) -> None:
+        self.beginning |= set(partitions)
+
+
+def thread(client: Any, auto_offset_reset: str = "earliest") -> _Thread:
+    made = _Thread.__new__(_Thread)
+    made.app = SimpleNamespace(conf=SimpleNamespace(consumer_auto_offset_reset=auto_offset_reset))
+    made._ensure_consumer = lambda: client
+    return made
+
+
+def consumer(delivery: Any = None, *, stopping: bool = False) -> Consumer:
+    made = Consumer.__new__(Consumer)
+    made.app = SimpleNamespace(should_stop=stopping, flow_control=SimpleNamespace(is_active=lambda: True))
+    made._stopped = asyncio.Event()
+    made.delivery = delivery
+    return made
+
+
+@pytest.mark.parametrize(("policy", "rewound"), [("earliest", {TP("in", 2)}), ("latest", set())])
+async def test_a_partition_without_a_commit_is_read_from_where_reading_begins(policy: str, rewound: set[TP]) -> None:
+    """Aiokafka leaves it where it is, behind records that were fetched and dropped during a rebalance."""
+    committed = {TP("in", 0): 7, TP("in", 1): 0, TP("in", 2): None}
+    client = FakeClient(committed)
+    assert await thread(client, policy)._seek_to_committed() == committed
+    assert client.sought == {TP("in", 1): 0}
+    assert client.beginning == rewound
+
+
+async def test_a_commit_without_an_assignment_is_tried_again_and_does_not_crash() -> None:
+    """Faust subscribes anew when agents are added; until the group has answered, nothing is assigned."""
+    reader = thread(FakeClient({}))
+    reader.assignment = lambda: {TP("other", 0)}
+    assert await reader._commit({TP("in", 0): 5}) is False
+
+
+async def test_a_last_commit_is_given_up_in_time_and_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the broker away aiokafka asks for its coordinator for ever; a worker that stops must not."""
+    tries = 0
+
+    async def never(*_: Any, **__: Any) -> bool:
+        nonlocal tries
+        tries += 1
+        await asyncio.Event().wait()
+        return True
+
+    monkeypatch.setattr(driver.Consumer, "commit", never)
+    monkeypatch.setattr(module, "_LAST_COMMIT_S", 0.01)
+    leaving = consumer(stopping=True)
+    assert await asyncio.wait_for(leaving.commit(), 5) is False
+    assert await asyncio.wait_for(leaving.commit(), 5) is False
+    assert tries == 1
+    waiting = asyncio.ensure_future(consumer().commit())
+    await asyncio.sleep(0.05)
+    assert not waiting.done()  # while it runs, it waits as Faust does
+    waiting.cancel()
+
+
+async def test_nothing_is_handed_on_while_delivery_is_full(make: Make) -> None:
+    """Faust's queue holds thousands of records, however large; topics of others are not held up."""
+    worker: Worker = make(max_in_flight=1)
+    reader = consumer(worker.delivery)
+    record = worker.admit(0)
+    fetcher = SimpleNamespace(_stopped=asyncio.Event())
+    await asyncio.wait_for(reader._delivery_room(TP("theirs", 0), fetcher), 5)
+    waiting = asyncio.ensure_future(reader._delivery_room(TP("in", 0), fetcher))
+    await asyncio.sleep(0.02)
+    assert not waiting.done()
+    worker.processor.complete(record)
+    await settle()
+    await asyncio.wait_for(waiting, 5)

@@ -1,0 +1,65 @@
+"""Rules of a worker's start and end that need no broker."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from stream_slm.config.settings import Settings
+from stream_slm.errors import DeliveryStopped
+from stream_slm.streaming import runtime as module
+from stream_slm.streaming.runtime import Runtime
+
+EXACTLY_ONCE = Settings(delivery={"processing_guarantee": "exactly_once"})  # type: ignore[arg-type]
+
+
+class FakeApp:
+    """A Faust app that notes why it crashed."""
+
+    def __init__(self, *, in_worker: bool = False) -> None:
+        self.in_worker = in_worker
+        self.crashes: list[Exception] = []
+
+    async def crash(self, error: Exception) -> None:
+        self.crashes.append(error)
+
+
+async def test_partitions_whose_transactions_cannot_be_opened_stop_the_worker() -> None:
+    """What a rebalance raises, aiokafka only logs: a member would be left that holds partitions and reads nothing."""
+
+    async def refused(_partitions: Any) -> None:
+        raise OSError("no coordinator")
+
+    app = FakeApp()
+    runtime = Runtime(app, EXACTLY_ONCE)  # type: ignore[arg-type]
+    runtime._transactions = SimpleNamespace(open=refused)  # type: ignore[assignment]
+    runtime._started.set()
+    await runtime.take_partitions([("in", 0)])
+    await asyncio.sleep(0)
+    assert [type(error) for error in app.crashes] == [DeliveryStopped]
+    assert "OSError" in str(app.crashes[0])
+
+
+@pytest.mark.parametrize("in_worker", [True, False])
+async def test_only_a_worker_process_is_ended_by_force(monkeypatch: pytest.MonkeyPatch, in_worker: bool) -> None:
+    """Faust may hang on its way out; a program or a test that only holds the app must not be killed for it."""
+    timers: list[float] = []
+
+    class FakeTimer:
+        daemon = False
+
+        def __init__(self, after_s: float, *_: Any) -> None:
+            self._after_s = after_s
+
+        def start(self) -> None:
+            timers.append(self._after_s)
+
+    monkeypatch.setattr(module.threading, "Timer", FakeTimer)
+    app = FakeApp(in_worker=in_worker)
+    Runtime(app, Settings()).crash(DeliveryStopped("x"))  # type: ignore[arg-type]
+    await asyncio.sleep(0)
+    assert len(app.crashes) == 1
+    assert len(timers) == in_worker
