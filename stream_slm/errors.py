@@ -14,6 +14,8 @@ class StreamSLMError(Exception):
 
     code: ClassVar[str] = "internal_error"
     retriable: ClassVar[bool] = False
+    #: How often the record was tried before this was its last word.
+    attempts: int = 1
     #: Kafka Connect's name of the step that failed, for `__connect.errors.stage`.
     stage: ClassVar[str] = "TRANSFORMATION"
 
@@ -85,6 +87,12 @@ class InferenceError(RecordError):
     code = "inference_error"
 
 
+class EngineCrashed(RecordError):
+    """Worker after worker died while it read this record and no other."""
+
+    code = "engine_crash"
+
+
 class OutputTooLarge(RecordError):
     """An output of this record does not fit its topic."""
 
@@ -97,6 +105,12 @@ class ProduceRejected(RecordError):
 
     code = "produce_error"
     stage = "KAFKA_PRODUCE"
+
+
+class DeadLetterFlood(StreamSLMError):
+    """So many records become dead letters that the cause is not in them: the worker stops."""
+
+    code = "dead_letter_flood"
 
 
 class DeliveryStopped(StreamSLMError):

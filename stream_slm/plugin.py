@@ -25,6 +25,7 @@ from stream_slm.streaming import faust_settings
 from stream_slm.streaming.agents import ReadAhead, deliver_stream
 from stream_slm.streaming.consumer import consumer_for
 from stream_slm.streaming.runtime import Runtime
+from stream_slm.streaming.watchdog import Watchdog
 from stream_slm.types import Outcome, Record
 
 log = get_logger(__name__)
@@ -87,6 +88,7 @@ class StreamSLM:
         self._sources: dict[str, str] = {}
         self._runtime = Runtime(app, self.settings)
         self._models: Models | None = None
+        self._watchdog: Watchdog | None = None
         self._bound: dict[str, Pipeline] = {}
         self._ahead: dict[str, ReadAhead] = {}
         self._loading = asyncio.Lock()
@@ -168,6 +170,7 @@ class StreamSLM:
                     for name, each in self.pipelines.items()
                 }
                 self._models = models
+                self._watch(models)
         return self._bound[handle.spec.name]
 
     async def close(self) -> None:
@@ -176,6 +179,9 @@ class StreamSLM:
         if self._models is not None:
             models, self._models = self._models, None
             await models.close()
+        if self._watchdog is not None:
+            watchdog, self._watchdog = self._watchdog, None
+            watchdog.stop()
 
     async def __aenter__(self) -> Self:
         return self
@@ -224,6 +230,13 @@ class StreamSLM:
                 self._runtime.crash(error)
                 return False
         return True
+
+    def _watch(self, models: Models) -> None:
+        timeout_s = self.settings.batching.call_timeout_s
+        if self.app.in_worker and timeout_s:  # elsewhere the process is not ours to end
+            accuse = partial(self._runtime.accuse, asyncio.get_running_loop())
+            self._watchdog = Watchdog(models.reader.longest_call_s, timeout_s, last_words=accuse)
+            self._watchdog.start()
 
     def _worker(self) -> Worker:
         app_id = self.app.conf.id

@@ -9,6 +9,9 @@ from typing import Any, Literal
 #: Kafka headers: names may repeat, values are bytes or absent.
 Headers = tuple[tuple[str, bytes | None], ...]
 
+#: How often an operator has sent a dead letter back to its topic.
+REDRIVE_HEADER = "x-stream-slm-redrive-count"
+
 #: A decoded JSON object.
 Payload = Mapping[str, Any]
 

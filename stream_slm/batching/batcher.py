@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from time import monotonic
 from typing import Generic, TypeVar
 
@@ -126,6 +127,9 @@ class Batcher(Generic[Request, Result]):
         self._window: Window[_Entry[Request, Result]] = Window(Limits(config.max_batch_tokens, config.max_batch_size))
         self._in_flight: dict[Hashable, _Entry[Request, Result]] = {}
         self._running = 0
+        #: When each running batch began, by its number.
+        self._begun: dict[int, float] = {}
+        self._batches = count()
         self._timer: asyncio.TimerHandle | None = None
         self._idle = asyncio.Event()
         self._idle.set()
@@ -182,14 +186,22 @@ class Batcher(Generic[Request, Result]):
         """Distinct requests that wait for a batch."""
         return len(self._window)
 
+    @property
+    def longest_run_s(self) -> float:
+        """Seconds since the oldest batch that still runs began; 0 where none runs. Any thread may ask."""
+        begun = list(self._begun.values())
+        return monotonic() - min(begun) if begun else 0.0
+
     def _dispatch(self) -> None:
         """Run batches as long as one should be closed now."""
         while self._pool and self._should_close_batch():
             batch = self._window.take()
             self._running += 1
             started = monotonic()
+            number = next(self._batches)
+            self._begun[number] = started
             running = self._loop.run_in_executor(self._pool, self._run, [entry.request for entry in batch])
-            running.add_done_callback(partial(self._finished, batch, started))
+            running.add_done_callback(partial(self._finished, batch, number))
 
     def _should_close_batch(self) -> bool:
         since = self._window.oldest_since()
@@ -225,10 +237,11 @@ class Batcher(Generic[Request, Result]):
     def _finished(
         self,
         batch: list[_Entry[Request, Result]],
-        started: float,
+        number: int,
         running: asyncio.Future[list[Result | InferenceError]],
     ) -> None:
         self._running -= 1
+        started = self._begun.pop(number)
         if running.cancelled():
             answers: list[Result | InferenceError] = [InferenceError("cancelled")] * len(batch)
         else:

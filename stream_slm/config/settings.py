@@ -40,6 +40,12 @@ class BrokerConfig(_Section):
     rebalance_timeout_s: float = Field(
         default=60.0, ge=1, description="how long the group waits for a worker to finish and join again"
     )
+    group_instance_id: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9._-]+$",
+        description="static membership: a name that is this worker's alone and that it keeps over a restart, "
+        "such as a StatefulSet's pod name; a restart within the session then moves no partition",
+    )
 
     @field_validator("bootstrap_servers", mode="before")
     @classmethod
@@ -85,6 +91,10 @@ class BatchingConfig(_Section):
 
     inter_threads: int = Field(default=0, ge=0, description="CTranslate2 replicas; 0: one per CPU of the limit")
     intra_threads: int = Field(default=1, ge=1, description="threads inside a replica")
+    # A batch takes milliseconds; on a tenth of a core, seconds.
+    call_timeout_s: float = Field(
+        default=60.0, ge=0, description="seconds after which a call into the engine counts as hung; 0: never"
+    )
     # Measured on two cores with MiniLM int8: 128 to 256 padded tokens give most tokens per CPU second.
     max_batch_tokens: int = Field(default=256, ge=1, description="padded tokens per batch; a longer entry goes alone")
     max_batch_size: int = Field(default=64, ge=1, description="entries per batch")
@@ -110,6 +120,19 @@ class DeliveryConfig(_Section):
     retry_backoff_max_s: float = Field(default=10.0, gt=0)
     retry_deadline_s: float = Field(default=120.0, gt=0, description="after so long without success the worker stops")
     fetch_max_wait_s: float = Field(default=0.05, gt=0, description="longest wait of a fetch for new records")
+    crash_attempts: int = Field(
+        default=2, ge=1, description="deaths of a worker on a record that runs alone, before it is dead-lettered"
+    )
+
+
+class DeadLettersConfig(_Section):
+    """When so much fails that the fault is not in the records: the worker stops."""
+
+    max_consecutive: int = Field(default=200, ge=0, description="dead letters of a pipeline in a row; 0: no limit")
+    max_share: float = Field(
+        default=0.5, gt=0, le=1, description="share of dead letters among a pipeline's last records; 1: no limit"
+    )
+    share_window: int = Field(default=1000, ge=10, description="how many last records the share is taken of")
 
 
 class ProducerConfig(_Section):
@@ -165,6 +188,7 @@ class Settings(BaseSettings):
     models: ModelsConfig = ModelsConfig()
     batching: BatchingConfig = BatchingConfig()
     delivery: DeliveryConfig = DeliveryConfig()
+    dead_letters: DeadLettersConfig = DeadLettersConfig()
     producer: ProducerConfig = ProducerConfig()
     topics: TopicsConfig = TopicsConfig()
     limits: LimitsConfig = LimitsConfig()

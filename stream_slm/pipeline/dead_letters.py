@@ -53,7 +53,7 @@ def _headers(
         "__connect.errors.exception.message": str(error)[:_MESSAGE_CHARS],
         "x-stream-slm-error-code": error.code,
         "x-stream-slm-retriable": str(error.retriable).lower(),
-        "x-stream-slm-attempts": "1",
+        "x-stream-slm-attempts": str(error.attempts),
         "x-stream-slm-failed-at": clock.rfc3339(clock.now()),
         "x-stream-slm-group": worker.group or "",
         "x-stream-slm-pipeline": spec.name,

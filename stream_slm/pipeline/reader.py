@@ -69,6 +69,10 @@ class Reader:
         await self._tokenizing.close()
         await self._encoding.close()
 
+    def longest_call_s(self) -> float:
+        """Seconds since the oldest call into the engine that has not returned; any thread may ask."""
+        return max(self._tokenizing.longest_run_s, self._encoding.longest_run_s)
+
     async def read(self, parts: Sequence[TextPart]) -> Reading:
         """Read the parts of one text; at least one holds text.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 from stream_slm.errors import DeliveryStopped
@@ -16,13 +17,18 @@ from stream_slm.types import Outcome, Record
 
 async def deliver_stream(stream: Any, runtime: Runtime, processor: Processor) -> None:
     """Admit every event of a stream; outcomes are delivered behind its back. No exception leaves this loop."""
-    delivery = runtime.delivery
+    delivery, quarantine = runtime.delivery, runtime.quarantine
     try:
         async for event in stream.noack().events():
             record, generation = record_of(event.message), event.message.generation_id
-            if delivery.accepts(record, generation):
+            await delivery.room()
+            if not delivery.accepts(record, generation):
+                continue
+            if quarantine.clears((record.topic, record.partition), generation):
                 delivery.admit(record, generation, processor, runtime.consumer)
-                await delivery.room()
+            else:
+                admit = partial(delivery.admit, record, generation, processor, runtime.consumer)
+                await quarantine.admit(record, generation, admit)
     except Exception as error:  # Faust would ack the event, restart the agent and lose the record
         runtime.crash(error)
 
@@ -38,7 +44,7 @@ class ReadAhead:
         self._stream = stream
         self._runtime = runtime
         self._processor = processor
-        self._queue: deque[tuple[Any, Slot, asyncio.Future[Outcome]]] = deque()
+        self._queue: deque[tuple[Any, Record, Slot, asyncio.Future[Outcome]]] = deque()
         self._arrived = asyncio.Event()
         self._given_out: Slot | None = None
         runtime.on_crash(self._arrived.set)
@@ -55,13 +61,13 @@ class ReadAhead:
         reader = asyncio.create_task(self._read(delivery), name="stream-slm-read-ahead")
         try:
             while arrived := await self._next():
-                event, slot, reading = arrived
+                event, record, slot, reading = arrived
                 await asyncio.wait([reading])
                 if reading.cancelled() or not delivery.owns(slot):
                     continue  # its partition was given up: whoever owns it now reads it
-                outcome = reading.result()
+                outcome = await delivery.outcome_of(reading, record, self._processor)
                 if outcome.status == "dead_letter":
-                    delivery.hand_over(slot, reading, self._processor, outcome.record)
+                    delivery.hand_over(slot, _done(outcome), self._processor, record)
                     continue
                 self._given_out = slot
                 yield event, outcome
@@ -74,21 +80,23 @@ class ReadAhead:
     async def _read(self, delivery: Delivery) -> None:
         try:
             async for event in self._stream.noack().events():
-                record = record_of(event.message)
-                if delivery.accepts(record, event.message.generation_id):
-                    self._take(event, record, delivery)
-                    await delivery.room()
+                record, generation = record_of(event.message), event.message.generation_id
+                await delivery.room()
+                if delivery.accepts(record, generation):
+                    # Its look at the partition's past costs nothing once the partition is known.
+                    await self._runtime.quarantine.admit(record, generation, partial(self._take, event, record))
         except Exception as error:  # as in deliver_stream
             self._runtime.crash(error)
 
-    def _take(self, event: Any, record: Record, delivery: Delivery) -> None:
+    def _take(self, event: Any, record: Record, condemned: Exception | None) -> None:
+        delivery = self._runtime.delivery
         slot = delivery.book(record, event.message.generation_id, self._runtime.consumer)
-        reading = asyncio.ensure_future(self._processor.process(record))
+        reading = delivery.reading(record, self._processor, condemned)
         reading.add_done_callback(_noted)
-        self._queue.append((event, slot, reading))
+        self._queue.append((event, record, slot, reading))
         self._arrived.set()
 
-    async def _next(self) -> tuple[Any, Slot, asyncio.Future[Outcome]] | None:
+    async def _next(self) -> tuple[Any, Record, Slot, asyncio.Future[Outcome]] | None:
         """The next record that was read; None once the worker has crashed."""
         while not self._queue:
             if self._runtime.crashed:
@@ -96,6 +104,12 @@ class ReadAhead:
             self._arrived.clear()
             await self._arrived.wait()
         return self._queue.popleft()
+
+
+def _done(outcome: Outcome) -> asyncio.Future[Outcome]:
+    reading: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+    reading.set_result(outcome)
+    return reading
 
 
 def _noted(reading: asyncio.Future[Outcome]) -> None:

@@ -6,23 +6,24 @@ It overrides what Faust 0.15 gives no setting for. Each override says which beha
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from stream_slm.log import get_logger
+from stream_slm.streaming.consumer_thread import ConsumerThread
 from stream_slm.streaming.delivery import Delivery
 from stream_slm.streaming.ledger import Partition
+from stream_slm.streaming.quarantine import Marks, Quarantine
 
 log = get_logger(__name__)
 
 
-#: Leaving the group takes well under a second where a broker answers.
-_THREAD_STOP_S = 10.0
-#: So does a commit.
+#: A commit takes well under a second where a broker answers.
 _LAST_COMMIT_S = 10.0
 #: A fifth of a typical batch's run.
 _POLL_S = 0.004
@@ -32,44 +33,6 @@ PartitionsHook = Callable[[Collection[Partition]], Awaitable[None]]
 
 async def _nothing(_partitions: Collection[Partition]) -> None:
     """At-least-once needs no hook."""
-
-
-class _Thread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust's types are not followed
-    """Faust fixes the fetch wait at 1.5 s; a broker that does not wake long polls makes that our latency."""
-
-    async def on_thread_stop(self) -> None:
-        """With the broker away, aiokafka's fetcher raises here, and Faust then waits a minute for the thread."""
-        with suppress(asyncio.CancelledError, asyncio.TimeoutError):
-            await asyncio.wait_for(super().on_thread_stop(), _THREAD_STOP_S)
-
-    async def seek_to_committed(self) -> Any:
-        """Go back to the commits, or to where reading begins."""
-        return await self.call_thread(self._seek_to_committed)
-
-    async def _seek_to_committed(self) -> Any:
-        # aiokafka leaves a partition without a commit where it is. What was fetched of it before Faust lets records
-        # through, after a rebalance, Faust has dropped: it would be skipped for good.
-        consumer = self._ensure_consumer()
-        committed = await consumer.seek_to_committed()
-        for tp, offset in committed.items():
-            if offset == 0:
-                consumer.seek(tp, 0)
-        fresh = [tp for tp, offset in committed.items() if offset is None]
-        if fresh and self.app.conf.consumer_auto_offset_reset == "earliest":
-            await consumer.seek_to_beginning(*fresh)
-        return committed
-
-    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
-        """Faust crashes on a commit that meets a new subscription, which has no assignment yet."""
-        assigned = self.assignment()
-        return any(tp in assigned for tp in offsets) and bool(await super()._commit(offsets))
-
-    def _create_worker_consumer(self, transport: Any) -> Any:
-        consumer = super()._create_worker_consumer(transport)
-        if self.consumer.exactly_once:
-            consumer._isolation_level = "read_committed"
-        consumer._fetch_max_wait_ms = int(self.consumer.fetch_max_wait_s * 1000)  # no setting for it
-        return consumer
 
 
 class Consumer(driver.Consumer):  # type: ignore[misc]
@@ -85,6 +48,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
     give_partitions_up: PartitionsHook = staticmethod(_nothing)
     #: Set when the worker has started; until then nothing is in flight.
     delivery: Delivery | None = None
+    quarantine: Quarantine | None = None
     _commits_given_up = False
 
     @property
@@ -93,7 +57,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         return self.delivery.topics if self.delivery is not None else ()
 
     def _new_consumer_thread(self) -> Any:
-        return _Thread(self, loop=self.loop, beacon=self.beacon)
+        return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
     # -- commits -----------------------------------------------------------------------------------------------
 
@@ -155,16 +119,42 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
 
     async def wait_empty(self) -> None:
         """Faust waits without limit for every message it tracks; we wait for our own until the deadline."""
+        self._leave_at_a_second_signal()
         await self._finish_in_flight("stop")
         ours = {message for message in self._unacked_messages if message.topic in self.topics_of_ours}
         self._unacked_messages -= ours
         await super().wait_empty()
 
+    def _leave_at_a_second_signal(self) -> None:
+        """Faust hears the first only; whoever sends another does not want to wait."""
+        if self.delivery is not None and self.app.in_worker:
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                with suppress(NotImplementedError):  # Windows
+                    loop.add_signal_handler(number, self.delivery.abandon)
+
+    # -- the notes of the quarantine ---------------------------------------------------------------------------
+
+    async def committed_marks(self, topic: str) -> Marks:
+        """See `Offsets`."""
+        return await cast("ConsumerThread", self._thread).committed_marks(topic)
+
+    async def commit_marks(self, marks: Marks) -> bool:
+        """See `Offsets`; on the way out with a time limit, as any commit."""
+        committing = asyncio.ensure_future(cast("ConsumerThread", self._thread).commit_marks(marks))
+        await asyncio.wait([committing], timeout=_LAST_COMMIT_S if self.app.should_stop else None)
+        return committing.done() and committing.result()
+
     async def _finish_in_flight(self, why: str) -> None:
         if self.delivery is None:
             return
-        if not await self.delivery.drain(self.drain_timeout_s):
+        drained = await self.delivery.drain(self.drain_timeout_s)
+        if not drained:
             await self.commit()  # what is finished, before the rest is dropped
+        # A record that was not finished in time may be one that never ends: its note stays.
+        if self.quarantine is not None and (drained or self.delivery.failed) and not self._commits_given_up:
+            await self.quarantine.close()
+        if not drained:
             dropped = self.delivery.forget()
             if dropped:
                 log.warning("drain_incomplete", why=why, records=dropped, note="they will be read again")

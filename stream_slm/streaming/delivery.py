@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 import stream_slm.metrics as metrics
-from stream_slm.config.settings import DeliveryConfig
-from stream_slm.errors import StreamSLMError
+from stream_slm.config.settings import DeadLettersConfig, DeliveryConfig
+from stream_slm.errors import DeadLetterFlood, StreamSLMError, WorkerStopped
 from stream_slm.log import get_logger
+from stream_slm.streaming.breaker import FloodBreaker
 from stream_slm.streaming.lane import InFlight, Lane
 from stream_slm.streaming.ledger import Ledger, Partition, Slot
 from stream_slm.streaming.retry import RetryPolicy
 from stream_slm.streaming.sink import Sink
-from stream_slm.types import Outcome, Record
+from stream_slm.types import REDRIVE_HEADER, Outcome, Record
 
 log = get_logger(__name__)
 
@@ -46,7 +48,12 @@ class Delivery:
     """One per worker; belongs to its event loop."""
 
     def __init__(
-        self, sink_of: Callable[[Partition], Sink], config: DeliveryConfig, *, crash: Callable[[Exception], None]
+        self,
+        sink_of: Callable[[Partition], Sink],
+        config: DeliveryConfig,
+        *,
+        crash: Callable[[Exception], None],
+        dead_letters: DeadLettersConfig | None = None,
     ) -> None:
         self.ledger = Ledger()
         #: Topics whose records are delivered, or finished, by us.
@@ -63,14 +70,56 @@ class Delivery:
         self._room.set()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._shut = self._abandoned = False
         self._failure: Exception | None = None
+        self._breakers: dict[str, FloodBreaker] = {}
+        self._dead_letters = dead_letters or DeadLettersConfig()
+        self._rng = random.Random()  # noqa: S311  (jitter)
         #: The last few are enough: events of older ones have left Faust's queues long ago.
         self._closed_generations: deque[int] = deque(maxlen=16)
 
-    def admit(self, record: Record, generation: int, processor: Processor, consumer: Pauses | None) -> None:
+    def admit(
+        self,
+        record: Record,
+        generation: int,
+        processor: Processor,
+        consumer: Pauses | None,
+        condemned: Exception | None = None,
+    ) -> None:
         """Take a record in: its reading starts now, its outcome is delivered in its partition's order."""
         slot = self.book(record, generation, consumer)
-        self.hand_over(slot, asyncio.ensure_future(processor.process(record)), processor, record)
+        self.hand_over(slot, self.reading(record, processor, condemned), processor, record)
+
+    def reading(
+        self, record: Record, processor: Processor, condemned: Exception | None = None
+    ) -> asyncio.Future[Outcome]:
+        """What a record becomes; one that is condemned becomes a dead letter without being read."""
+        if condemned is None:
+            return asyncio.ensure_future(processor.process(record))
+        verdict: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        verdict.set_result(processor.dead_letter(record, condemned))
+        return verdict
+
+    async def outcome_of(self, reading: asyncio.Future[Outcome], record: Record, processor: Processor) -> Outcome:
+        """The outcome of a reading that has ended.
+
+        What may succeed later is tried again until the deadline, then dead-lettered.
+        """
+        attempts, waits = 1, self._retry.waits(self._rng)
+        while True:
+            try:
+                return await reading
+            except StreamSLMError as error:
+                if not error.retriable or isinstance(error, WorkerStopped):
+                    raise
+                wait = next(waits, None)
+                if wait is None:
+                    error.attempts = attempts
+                    return processor.dead_letter(record, error)
+                log.warning("reading_retried", **_place(record), attempt=attempts, code=error.code, wait_s=wait)
+            await asyncio.sleep(wait)
+            attempts += 1
+            reading = self.reading(record, processor)
 
     def book(self, record: Record, generation: int, consumer: Pauses | None) -> Slot:
         """Count a record as in flight until its slot is finished."""
@@ -84,7 +133,12 @@ class Delivery:
         self, slot: Slot, outcome: asyncio.Future[Outcome], processor: Processor, record: Record
     ) -> None:
         """Let a record's lane deliver its outcome and finish its slot."""
-        record_in_flight = InFlight(slot, outcome, partial(processor.dead_letter, record))
+        record_in_flight = InFlight(
+            slot,
+            outcome,
+            dead_letter=partial(processor.dead_letter, record),
+            insist=partial(self.outcome_of, outcome, record, processor),
+        )
         self._lane(slot.partition, slot.generation).put(record_in_flight)
 
     def finish(self, slot: Slot, outcome: Outcome) -> None:
@@ -92,6 +146,7 @@ class Delivery:
         self.ledger.finish(slot)
         _count(outcome)
         self._after_finish(slot.partition)
+        self._watch_for_a_flood(outcome)
 
     def owns(self, slot: Slot) -> bool:
         """Whether a slot's partition is still ours, in the slot's generation."""
@@ -100,21 +155,53 @@ class Delivery:
     def has_room(self) -> bool:
         """Whether another record may be admitted."""
         ledger, config = self.ledger, self._config
+        if self._shut:
+            return False
         return ledger.in_flight < config.max_in_flight and ledger.in_flight_bytes < config.max_in_flight_bytes
 
     async def room(self) -> None:
         """Wait until another record may be admitted."""
         await self._room.wait()
 
+    @property
+    def failed(self) -> bool:
+        """Whether delivery has stopped for a reason of its own, which it has told."""
+        return self._failure is not None
+
+    def shut(self) -> None:
+        """Admit nothing more until `reopen`, whatever room there is."""
+        self._shut = True
+        self._room.clear()
+
+    def reopen(self) -> None:
+        """Admit again."""
+        self._shut = False
+        if self.has_room():
+            self._room.set()
+
+    def position(self, partition: Partition) -> int | None:
+        """The offset after the finished head of a partition; None where nothing of it is finished."""
+        return self.ledger.position(partition)
+
+    def held(self, partition: Partition) -> int:
+        """Records of a partition that are in flight."""
+        return self.ledger.held(partition)
+
+    async def idle(self) -> None:
+        """Wait until nothing is in flight, or delivery has failed."""
+        await self._idle.wait()
+
     async def drain(self, timeout_s: float) -> bool:
-        """Wait until all that was admitted is durable; False if the time ran out or delivery has failed."""
-        if self._failure is not None:
-            return False
-        try:
-            await asyncio.wait_for(self._idle.wait(), timeout_s)
-        except TimeoutError:
-            return False
-        return self._failure is None
+        """Wait until all that was admitted is durable; False if it is not: for want of time, or given up."""
+        if self._failure is None and not self._abandoned:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._idle.wait(), timeout_s)
+        return not self.ledger.in_flight and self._failure is None
+
+    def abandon(self) -> None:
+        """Wait for nothing any more: what is in flight is read again by whoever comes next."""
+        self._abandoned = True
+        self._idle.set()
 
     def accepts(self, record: Record, generation: int) -> bool:
         """Whether a record may be admitted: its generation is open, and it was not read in it before.
@@ -159,6 +246,25 @@ class Delivery:
             self._room.set()
             self._crash(error)
 
+    def _watch_for_a_flood(self, outcome: Outcome) -> None:
+        name = outcome.pipeline
+        # What an operator has sent again may fail again; that says nothing about the stream.
+        if any(header == REDRIVE_HEADER for header, _ in outcome.record.headers):
+            return
+        breaker = self._breakers.get(name)
+        if breaker is None:
+            breaker = self._breakers[name] = FloodBreaker(self._dead_letters)
+        dead = outcome.status == "dead_letter"
+        too_many = breaker.note(dead)
+        if too_many:
+            code = outcome.error.code if isinstance(outcome.error, StreamSLMError) else "internal_error"
+            self.fail(
+                DeadLetterFlood(
+                    f"pipeline {name}: {too_many} became dead letters, the last with code {code}. The cause is hardly "
+                    "in the records: see `stream-slm dlq list`, mend it, restart, `stream-slm dlq redrive`"
+                )
+            )
+
     def _lane(self, partition: Partition, generation: int) -> Lane:
         lane = self._lanes.get((partition, generation))
         if lane is None:
@@ -191,6 +297,10 @@ class Delivery:
         # Half the cap, so that a partition at its limit is not held and released for every record.
         if partition in self._held and self.ledger.held(partition) <= self._config.max_in_flight_per_partition // 2:
             self._held.pop(partition).release_partition(partition)
+
+
+def _place(record: Record) -> dict[str, Any]:
+    return {"topic": record.topic, "partition": record.partition, "offset": record.offset}
 
 
 def _count(outcome: Outcome) -> None:

@@ -51,6 +51,8 @@ def app_options(settings: Settings) -> dict[str, Any]:
         "logging_config": logging_config(settings.log.format, settings.log.level),
         "worker_redirect_stdouts": False,
     }
+    if settings.broker.group_instance_id is not None:
+        options["consumer_group_instance_id"] = settings.broker.group_instance_id
     if settings.app.datadir is not None:
         options["datadir"] = str(settings.app.datadir)
     return options

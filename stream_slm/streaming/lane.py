@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import stream_slm.metrics as metrics
@@ -18,17 +18,23 @@ from stream_slm.types import Outcome
 
 log = get_logger(__name__)
 
+#: A send that takes so long is told, and again after as long: the broker is away, or a partition has no leader.
+_TELL_AFTER_S = 10.0
 #: Outcomes sent in one round: enough to fill producer batches, few enough to note progress while a backlog lasts.
 _ROUND = 512
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class InFlight:
-    """A record on its way: its slot in the books, the task that reads it, and how to dead-letter it."""
+    """A record on its way: its slot in the books, the task that reads it, and what to do where that fails.
+
+    `insist` is the outcome after as many tries as it takes; `dead_letter` the one of a record that is given up.
+    """
 
     slot: Slot
     outcome: asyncio.Future[Outcome]
     dead_letter: Callable[[Exception], Outcome]
+    insist: Callable[[], Awaitable[Outcome]]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -94,26 +100,28 @@ class Lane:
 
     async def _deliver(self, finished: Sequence[InFlight]) -> None:
         """Send a round until every outcome in it is durable; only then the next round starts, so order holds."""
-        pending = [_Sending(record, self._fitting(record, record.outcome.result())) for record in finished]
+        outcomes = [record.outcome.result() for record in finished if not record.outcome.exception()]
+        if len(outcomes) < len(finished):  # rarely
+            outcomes = await asyncio.gather(*(record.insist() for record in finished))
+        pending = [
+            _Sending(record, self._fitting(record, outcome)) for record, outcome in zip(finished, outcomes, strict=True)
+        ]
         waits = self._retry.waits(self._rng)
         loop = asyncio.get_running_loop()
         began = loop.time()
-        while pending := await self._send(pending):
+        while pending := await self._send(pending, began + self._retry.deadline_s):
             wait = next(waits, None)
             # A try takes time, too: half a minute where a broker does not answer.
             if wait is None or loop.time() - began >= self._retry.deadline_s:
-                raise DeliveryStopped(
-                    f"no output of {self._partition[0]}/{self._partition[1]} could be sent for "
-                    f"{self._retry.deadline_s:.0f} s; nothing is lost, the records will be read again"
-                )
+                raise self._too_late()
             metrics.RETRIES.inc(len(pending))
             topic, partition = self._partition
             log.warning("delivery_retried", topic=topic, partition=partition, records=len(pending), wait_s=wait)
             await asyncio.sleep(wait)
 
-    async def _send(self, pending: Sequence[_Sending]) -> list[_Sending]:
+    async def _send(self, pending: Sequence[_Sending], deadline: float) -> list[_Sending]:
         """Send some outcomes once; returns what is to be sent again."""
-        errors = await self._sink.send([sending.outcome for sending in pending])
+        errors = await self._acknowledged(pending, deadline)
         again: list[_Sending] = []
         for sending, error in zip(pending, errors, strict=True):
             if error is None:
@@ -121,18 +129,49 @@ class Lane:
             elif error.retriable or again:
                 again.append(sending)  # never past one that must be sent again: in a transaction it would be skipped
             else:
-                again += await self._send_alone(sending)
+                again += await self._send_alone(sending, deadline)
         return again
 
-    async def _send_alone(self, sending: _Sending) -> list[_Sending]:
+    async def _send_alone(self, sending: _Sending, deadline: float) -> list[_Sending]:
         """A broker refuses a whole producer batch for one record in it: only what is refused alone is guilty."""
-        (error,) = await self._sink.send([sending.outcome])
+        (error,) = await self._acknowledged([sending], deadline)
         if error is None:
             self._finished(sending.record.slot, sending.outcome)
             return []
         if error.retriable:
             return [sending]
         return [_Sending(sending.record, self._dead_letter(sending.record, sending.outcome, error))]
+
+    async def _acknowledged(self, pending: Sequence[_Sending], deadline: float) -> list[StreamSLMError | None]:
+        """What the sink says of some outcomes; a producer that numbers its batches never gives one up, so we must."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        sending = asyncio.ensure_future(self._sink.send([each.outcome for each in pending]))
+        try:
+            while not sending.done():
+                left = deadline - loop.time()
+                if left <= 0:
+                    raise self._too_late()
+                await asyncio.wait([sending], timeout=min(left, _TELL_AFTER_S))
+                if not sending.done():
+                    topic, partition = self._partition
+                    log.warning(
+                        "delivery_waits",
+                        topic=topic,
+                        partition=partition,
+                        records=len(pending),
+                        waited_s=round(loop.time() - began),
+                    )
+            return sending.result()
+        finally:
+            sending.cancel()
+
+    def _too_late(self) -> DeliveryStopped:
+        topic, partition = self._partition
+        return DeliveryStopped(
+            f"no output of {topic}/{partition} could be sent for {self._retry.deadline_s:.0f} s; "
+            "nothing is lost, the records will be read again"
+        )
 
     def _fitting(self, record: InFlight, outcome: Outcome) -> Outcome:
         """The outcome, or a dead letter where one of its outputs is too large: known before the first is sent."""

@@ -88,6 +88,11 @@ class Ledger:
         log = self._logs.get(partition)
         return len(log.slots) if log else 0
 
+    def position(self, partition: Partition) -> int | None:
+        """The offset after a partition's contiguous finished head; None where nothing is finished."""
+        log = self._logs.get(partition)
+        return log.position if log else None
+
     def committable(self) -> dict[Partition, int]:
         """Offsets that are safe to commit and not yet noted as committed."""
         return {

@@ -19,6 +19,7 @@ from stream_slm.streaming.consumer import Consumer
 from stream_slm.streaming.delivery import Delivery
 from stream_slm.streaming.faust_settings import connection
 from stream_slm.streaming.ledger import Partition
+from stream_slm.streaming.quarantine import Quarantine
 from stream_slm.streaming.sink import KafkaSink, Sink
 from stream_slm.streaming.transactions import TransactionalSinks
 from stream_slm.types import Record
@@ -27,6 +28,8 @@ log = get_logger(__name__)
 
 #: What a crashed worker may take beyond the drain: Faust leaves its group and stops its services in about 4 s.
 _EXIT_GRACE_S = 15.0
+#: A commit takes well under a second, where the event loop and the broker still answer.
+_LAST_WORDS_S = 5.0
 
 
 class Runtime:
@@ -39,6 +42,7 @@ class Runtime:
         self._crashing: asyncio.Future[None] | None = None
         self._on_crash: list[Callable[[], None]] = []
         self._delivery: Delivery | None = None
+        self._quarantine: Quarantine | None = None
         self._transactions: TransactionalSinks | None = None
         self._sources: frozenset[str] = frozenset()
         self._started = asyncio.Event()
@@ -53,10 +57,18 @@ class Runtime:
         where = connection(self._app)
         limits = await self._checked_topics(where, specs)
         sink_of = await self._sinks(where, limits)
-        self._delivery = Delivery(sink_of, self._settings.delivery, crash=self._crash_app)
+        self._delivery = Delivery(
+            sink_of, self._settings.delivery, crash=self._crash_app, dead_letters=self._settings.dead_letters
+        )
+        self._quarantine = Quarantine(
+            self.consumer,
+            self._delivery,
+            window=self._settings.delivery.max_in_flight_per_partition,
+            attempts=self._settings.delivery.crash_attempts,
+        )
         self._sources = frozenset(sources)
         self._delivery.topics |= self._sources
-        self.consumer.delivery = self._delivery
+        self.consumer.delivery, self.consumer.quarantine = self._delivery, self._quarantine
         self._started.set()
 
     async def take_partitions(self, partitions: Collection[Partition]) -> None:
@@ -83,7 +95,10 @@ class Runtime:
     async def _sinks(self, where: dict[str, Any], limits: dict[str, int]) -> Callable[[Partition], Sink]:
         if not self.exactly_once:
             self._sink = KafkaSink(self._settings.producer, where)
-            await self._sink.start(limits)
+            # Numbered batches cannot overtake each other when one of them is sent again.
+            idempotent = await transactions.supported(where)
+            await self._sink.start(limits, idempotent=idempotent)
+            log.info("producer_started", idempotent=idempotent)
             sink = self._sink
             return lambda _partition: sink
         if not await transactions.supported(where):
@@ -99,6 +114,17 @@ class Runtime:
         """Open once `start` has returned."""
         assert self._delivery is not None
         return self._delivery
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """Made when `start` has returned."""
+        assert self._quarantine is not None
+        return self._quarantine
+
+    def accuse(self, loop: asyncio.AbstractEventLoop) -> None:
+        """From another thread: suspect what is in flight, so that the next worker runs it one at a time."""
+        if self._quarantine is not None:
+            asyncio.run_coroutine_threadsafe(self._quarantine.accuse(), loop).result(_LAST_WORDS_S)
 
     @property
     def consumer(self) -> Consumer:

@@ -48,21 +48,33 @@ class KafkaSink:
         self._connection = connection
         self._producer: AIOKafkaProducer | None = None
         self._topic_limits: dict[str, int] = {}
+        self._idempotent = False
+        self._renewing = asyncio.Lock()
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._stopped = False
 
-    async def start(self, topic_limits: Mapping[str, int]) -> None:
-        """Connect; `topic_limits` are the topics' `max.message.bytes` where they are known."""
+    async def start(self, topic_limits: Mapping[str, int], *, idempotent: bool = False) -> None:
+        """Connect.
+
+        Args:
+            topic_limits: the topics' `max.message.bytes` where they are known.
+            idempotent: the broker numbers what we send, so that a repeated batch is stored once and none overtakes
+                an earlier one; not every broker can.
+
+        Raises:
+            BrokerUnavailable: no broker answers.
+        """
         self._topic_limits = dict(topic_limits)
-        self._producer = AIOKafkaProducer(**producer_options(self._config, self._connection, topic_limits))
-        try:
-            await self._producer.start()
-        except KafkaError as error:
-            raise BrokerUnavailable(f"no broker answers at {self._connection['bootstrap_servers']}: {error}") from None
+        self._idempotent = idempotent
+        self._producer = await self._connected()
 
     async def stop(self) -> None:
         """Disconnect; what was not acknowledged is not awaited."""
+        self._stopped = True
         if self._producer is not None:
             producer, self._producer = self._producer, None
             await stop(producer)
+        await asyncio.gather(*self._leaving)
 
     def size_limit(self, topic: str) -> int:
         """The smaller of the topic's limit and our own request size."""
@@ -70,11 +82,45 @@ class KafkaSink:
 
     async def send(self, outcomes: Sequence[Outcome]) -> list[StreamSLMError | None]:
         """Hand all outputs to the producer in order, then wait for every acknowledgement."""
-        producer = self._producer
-        if producer is None:
-            return [BrokerUnavailable("the producer is stopped")] * len(outcomes)
+        try:
+            producer = await self._live()
+        except BrokerUnavailable as error:
+            return [error] * len(outcomes)
         handed = [[await hand_over(producer, output) for output in outcome.outputs] for outcome in outcomes]
-        return [await _first_error(acknowledgements) for acknowledgements in handed]
+        errors = [await _first_error(acknowledgements) for acknowledgements in handed]
+        if self._idempotent and any(_refused(each) for acknowledgements in handed for each in acknowledgements):
+            self._part_with(producer)
+        return errors
+
+    async def _live(self) -> AIOKafkaProducer:
+        async with self._renewing:
+            if self._stopped:
+                raise BrokerUnavailable("the producer is stopped")
+            if self._producer is None:
+                self._producer = await self._connected()
+            return self._producer
+
+    def _part_with(self, producer: AIOKafkaProducer) -> None:
+        """Go on with a new producer: the broker waits for the numbers that a failed batch has used up.
+
+        No lane is overtaken: it sends again only when everything it had sent is acknowledged or has failed.
+        """
+        if self._producer is producer:
+            self._producer = None
+            leaving = asyncio.create_task(stop(producer), name="stream-slm-old-producer")
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
+
+    async def _connected(self) -> AIOKafkaProducer:
+        options = producer_options(self._config, self._connection, self._topic_limits)
+        producer = AIOKafkaProducer(**options, enable_idempotence=self._idempotent)
+        try:
+            await producer.start()
+        except (KafkaError, OSError) as error:
+            await stop(producer)
+            servers = self._connection["bootstrap_servers"]
+            raise BrokerUnavailable(f"no broker answers at {servers}: {type(error).__name__}") from None
+        return producer
 
 
 def producer_options(
@@ -126,6 +172,11 @@ async def _first_error(acknowledgements: Sequence[asyncio.Future[Any] | Exceptio
         except (TimeoutError, KafkaError, StreamSLMError) as error:
             first = first or translated(error)
     return first
+
+
+def _refused(acknowledgement: asyncio.Future[Any] | Exception) -> bool:
+    """Whether a record that a producer took was not stored."""
+    return isinstance(acknowledgement, asyncio.Future) and acknowledgement.exception() is not None
 
 
 def translated(error: Exception) -> StreamSLMError:

@@ -48,6 +48,13 @@ async def restartable_stage(restartable_broker: Broker) -> AsyncIterator[Stage]:
         yield each
 
 
+@pytest.fixture
+async def transactional_stage(transactional_broker: Broker) -> AsyncIterator[Stage]:
+    """Fresh topics on a broker that keeps its records and has transactions."""
+    async for each in new_stage(transactional_broker):
+        yield each
+
+
 async def new_stage(broker: Broker) -> AsyncIterator[Stage]:
     """Topics made for one test and removed after it."""
     name = unique("records")

@@ -1,12 +1,15 @@
 """A Faust app for tests: topics and id by environment, the default bundle, and faults on request.
 
-A record whose text holds `explode` makes the engine raise for its whole batch, as poison does.
+A record whose text holds `explode` makes the engine raise for its whole batch, as poison does; `segfault` kills the
+process, as native code can; `hang` never returns.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import signal
+import time
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -22,7 +25,7 @@ from stream_slm.streaming.runtime import Runtime
 
 log = get_logger("stream_slm.tests")
 
-_POISON = "explode"
+_POISON, _DEADLY, _ENDLESS = "explode", "segfault", "hang"
 
 _take_partitions = Runtime.take_partitions
 
@@ -76,6 +79,10 @@ _tokenize = Encoder.tokenize
 def _tokenize_or_explode(self: Encoder, texts: Sequence[str]) -> Any:
     if any(_POISON in text for text in texts):
         raise RuntimeError("poison")
+    if any(_DEADLY in text for text in texts):
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if any(_ENDLESS in text for text in texts):
+        time.sleep(3600)
     return _tokenize(self, texts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ async def make() -> AsyncIterator[Callable[..., Worker]]:
     """Make workers; afterwards no task of theirs is left."""
     made: list[Worker] = []
 
-    def worker(**config: float) -> Worker:
+    def worker(**config: Any) -> Worker:
         made.append(Worker(**config))
         return made[-1]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from stream_slm.config.settings import DeliveryConfig
+from stream_slm.config.settings import DeadLettersConfig, DeliveryConfig
 from stream_slm.errors import StreamSLMError
 from stream_slm.streaming.delivery import Delivery
 from stream_slm.streaming.ledger import Partition
-from stream_slm.types import Outcome, Output, Record
+from stream_slm.streaming.quarantine import Mark, Marks
+from stream_slm.types import Headers, Outcome, Output, Record
 
 #: Tells what a sink does with an outcome: None takes it.
 Verdict = Callable[[Outcome], StreamSLMError | None]
@@ -62,6 +63,24 @@ class FakeSink:
         return self.limits.get(topic, 1_000_000)
 
 
+class FakeOffsets:
+    """A group's commits, with the notes beside them."""
+
+    def __init__(self) -> None:
+        self.stored: dict[Partition, tuple[int, Mark]] = {}
+        self.refuses = False
+
+    async def committed_marks(self, topic: str) -> Marks:
+        await asyncio.sleep(0)
+        return {each: stored for each, stored in self.stored.items() if each[0] == topic}
+
+    async def commit_marks(self, marks: Marks) -> bool:
+        await asyncio.sleep(0)
+        if not self.refuses:
+            self.stored.update(marks)
+        return not self.refuses
+
+
 class FakePauses:
     """A consumer that remembers what it holds."""
 
@@ -81,16 +100,18 @@ class FakePauses:
 class Worker:
     """A delivery with its fakes around it."""
 
-    def __init__(self, **config: float) -> None:
+    def __init__(self, dead_letters: DeadLettersConfig | None = None, **config: float) -> None:
         self.sink, self.processor, self.pauses = FakeSink(), FakeProcessor(), FakePauses()
         self.crashes: list[Exception] = []
         fast = {"retry_backoff_s": 1e-4, "retry_backoff_max_s": 1e-3, "retry_deadline_s": 5.0}
         settings = DeliveryConfig(**{**fast, **config})  # type: ignore[arg-type]
-        self.delivery = Delivery(lambda _partition: self.sink, settings, crash=self.crashes.append)
+        self.delivery = Delivery(
+            lambda _partition: self.sink, settings, crash=self.crashes.append, dead_letters=dead_letters
+        )
 
-    def admit(self, offset: int, partition: int = 0, generation: int = 1) -> Record:
+    def admit(self, offset: int, partition: int = 0, generation: int = 1, headers: Headers = ()) -> Record:
         """Admit a record; its reading waits for `processor.complete`."""
-        record = Record(topic="in", partition=partition, offset=offset, value=b"v", key=b"k")
+        record = Record(topic="in", partition=partition, offset=offset, value=b"v", key=b"k", headers=headers)
         self.delivery.admit(record, generation, self.processor, self.pauses)
         return record
 
@@ -115,3 +136,12 @@ async def settle(turns: int = 50) -> None:
     """Let whatever can run without time passing run."""
     for _ in range(turns):
         await asyncio.sleep(0)
+
+
+async def until_read_again(worker: Worker, offset: int, partition: int = 0) -> None:
+    """Until a record whose reading failed has a new one."""
+    for _ in range(1000):
+        if ("in", partition, offset) in worker.processor.readings:
+            return
+        await asyncio.sleep(1e-3)
+    raise AssertionError("it was not read again")

@@ -11,7 +11,8 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from stream_slm.streaming import consumer as module
-from stream_slm.streaming.consumer import Consumer, _Thread
+from stream_slm.streaming.consumer import Consumer
+from stream_slm.streaming.consumer_thread import ConsumerThread
 from tests.unit.streaming.fakes import Worker, settle
 from tests.unit.streaming.test_delivery import Make
 
@@ -34,8 +35,8 @@ class FakeClient:
         self.beginning |= set(partitions)
 
 
-def thread(client: Any, auto_offset_reset: str = "earliest") -> _Thread:
-    made = _Thread.__new__(_Thread)
+def thread(client: Any, auto_offset_reset: str = "earliest") -> ConsumerThread:
+    made = ConsumerThread.__new__(ConsumerThread)
     made.app = SimpleNamespace(conf=SimpleNamespace(consumer_auto_offset_reset=auto_offset_reset))
     made._ensure_consumer = lambda: client
     return made

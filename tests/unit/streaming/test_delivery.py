@@ -11,16 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stream_slm.config.settings import DeadLettersConfig
 from stream_slm.errors import (
     BrokerUnavailable,
+    DeadLetterFlood,
     DeliveryStopped,
     InferenceError,
     OutputTooLarge,
     ProduceRejected,
     StreamSLMError,
+    WorkerStopped,
 )
-from stream_slm.types import Outcome
-from tests.unit.streaming.fakes import Worker, settle
+from stream_slm.types import REDRIVE_HEADER, Outcome, Record
+from tests.unit.streaming.fakes import Worker, settle, until_read_again
 
 Make = Callable[..., Worker]
 
@@ -235,7 +238,7 @@ async def test_a_dead_letter_that_cannot_be_written_stops_the_worker(make: Make,
     assert not await worker.delivery.drain(60)  # and says so at once, ever after
 
 
-@pytest.mark.parametrize("error", [BrokerUnavailable("away"), RuntimeError("a fault of ours")])
+@pytest.mark.parametrize("error", [WorkerStopped("stopped"), RuntimeError("a fault of ours")])
 async def test_a_reading_that_raises_stops_the_worker_rather_than_skip_its_record(make: Make, error: Exception) -> None:
     """`process` raises only what says nothing about the record; whatever it is, the record is read again."""
     worker = make()
@@ -245,6 +248,79 @@ async def test_a_reading_that_raises_stops_the_worker_rather_than_skip_its_recor
     assert not await worker.delivery.drain(5)
     assert worker.crashes == [error]
     assert (worker.sent, worker.committable) == ([], {})
+
+
+async def test_a_reading_that_may_succeed_later_is_tried_again_in_its_place(make: Make) -> None:
+    """Its successors wait; nothing is reordered, nothing is dead-lettered."""
+    worker = make()
+    worker.admit(0)
+    worker.finish(1, 2)
+    worker.processor.readings.pop(("in", 0, 0)).set_exception(BrokerUnavailable("away"))
+    await until_read_again(worker, 0)
+    assert worker.sent == []
+    worker.processor.complete(Record(topic="in", partition=0, offset=0, value=b"v", key=b"k"))
+    assert await worker.delivery.drain(5)
+    assert worker.sent == [(0, 0), (0, 1), (0, 2)]
+    assert worker.processor.dead_letters == []
+
+
+async def test_a_reading_that_never_succeeds_is_dead_lettered_at_its_deadline(make: Make) -> None:
+    """With the number of tries; its neighbours are delivered."""
+    worker = make(retry_backoff_s=0.001, retry_backoff_max_s=0.001, retry_deadline_s=0.01)
+    process = worker.processor.process
+
+    def fails(record: Record) -> asyncio.Future[Outcome]:
+        reading = process(record)
+        if record.offset == 0:
+            reading.set_exception(BrokerUnavailable("away"))
+        return reading
+
+    worker.processor.process = fails  # type: ignore[method-assign]
+    worker.admit(0)
+    worker.finish(1)
+    assert await worker.delivery.drain(5)
+    assert worker.sent == [(0, 0), (0, 1)]
+    ((offset, error),) = worker.processor.dead_letters
+    assert offset == 0
+    assert isinstance(error, BrokerUnavailable)
+    assert error.attempts >= 10
+
+
+async def test_a_sink_that_never_answers_stops_the_worker_at_the_deadline(make: Make) -> None:
+    """A producer that numbers its batches tries for ever."""
+    worker = make(retry_deadline_s=0.02)
+    worker.sink.gate.clear()
+    worker.finish(0)
+    assert not await worker.delivery.drain(5)
+    (error,) = worker.crashes
+    assert isinstance(error, DeliveryStopped)
+    assert "in/0" in str(error)
+    assert worker.committable == {}
+
+
+async def test_a_flood_of_dead_letters_stops_the_worker(make: Make) -> None:
+    """What was dead-lettered is out and committable; the message says what to do."""
+    worker = make(dead_letters=DeadLettersConfig(max_consecutive=3))
+    worker.sink.verdict = lambda outcome: ProduceRejected("no") if outcome.status == "ok" else None
+    worker.finish(0, 1)
+    assert await worker.delivery.drain(5)
+    worker.finish(2)
+    assert not await worker.delivery.drain(5)
+    (error,) = worker.crashes
+    assert isinstance(error, DeadLetterFlood)
+    assert "produce_error" in str(error)
+    assert "dlq" in str(error)
+    assert worker.committable == {("in", 0): 3}
+
+
+async def test_what_an_operator_sends_again_makes_no_flood(make: Make) -> None:
+    """Most of it may still be bad."""
+    worker = make(dead_letters=DeadLettersConfig(max_consecutive=2))
+    worker.sink.verdict = lambda outcome: ProduceRejected("no") if outcome.status == "ok" else None
+    for offset in range(5):
+        worker.processor.complete(worker.admit(offset, headers=((REDRIVE_HEADER, b"1"),)))
+    assert await worker.delivery.drain(5)
+    assert worker.crashes == []
 
 
 async def test_a_given_up_partition_sends_nothing_more(make: Make) -> None:
@@ -412,3 +488,18 @@ async def test_a_generation_that_comes_again_is_read(make: Make) -> None:
     worker.delivery.open_generation(1)
     worker.delivery.open_generation(2)
     assert worker.delivery.accepts(record, 1)
+
+
+async def test_a_second_signal_waits_for_nothing(make: Make) -> None:
+    """What is in flight is neither finished nor committed."""
+    worker = make()
+    worker.finish(0)
+    assert await worker.delivery.drain(5)
+    worker.admit(1)
+    draining = asyncio.ensure_future(worker.delivery.drain(60))
+    await settle()
+    assert not draining.done()
+    worker.delivery.abandon()
+    assert not await asyncio.wait_for(draining, 5)
+    assert not await worker.delivery.drain(60)
+    assert worker.committable == {("in", 0): 1}

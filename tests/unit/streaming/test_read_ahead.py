@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from stream_slm.errors import DeliveryStopped, SchemaInvalid
+from stream_slm.errors import BrokerUnavailable, DeliveryStopped, SchemaInvalid
 from stream_slm.streaming.agents import ReadAhead, deliver_stream
+from stream_slm.streaming.quarantine import Quarantine
 from stream_slm.types import Record
-from tests.unit.streaming.fakes import Worker, settle
+from tests.unit.streaming.fakes import FakeOffsets, Worker, settle, until_read_again
 
 Make = Callable[..., Worker]
 
@@ -49,6 +50,7 @@ class FakeRuntime:
 
     def __init__(self, worker: Worker) -> None:
         self.delivery, self.consumer = worker.delivery, worker.pauses
+        self.quarantine = Quarantine(FakeOffsets(), worker.delivery, window=8, attempts=2)
         self._worker = worker
         self._wakes: list[Callable[[], None]] = []
 
@@ -195,3 +197,18 @@ async def test_a_body_that_raised_is_found_when_its_agent_comes_again(make: Make
     assert ahead.stop_if_abandoned()
     assert len(worker.crashes) == 1
     await events.aclose()
+
+
+async def test_a_reading_that_fails_for_a_while_is_given_out_in_its_place(make: Make) -> None:
+    """What may succeed later is tried again, and nothing overtakes it."""
+    worker = make()
+    events = ahead_of(worker, range(2))
+    first = asyncio.ensure_future(anext(events))
+    await settle()
+    worker.processor.readings.pop(("in", 0, 0)).set_exception(BrokerUnavailable("away"))
+    complete(worker, 1)
+    await until_read_again(worker, 0)
+    complete(worker, 0)
+    event, _ = await asyncio.wait_for(first, 5)
+    assert event.message.offset == 0
+    await events.aclose()  # type: ignore[attr-defined]

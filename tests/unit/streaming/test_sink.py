@@ -98,7 +98,9 @@ async def test_outputs_are_handed_over_in_order_and_an_outcome_needs_all_of_them
 
 async def test_a_stopped_producer_takes_nothing() -> None:
     """And says so in a way that is tried again."""
-    (error,) = await sink_with(None).send([outcome(b"a")])
+    sink = sink_with(None)
+    await sink.stop()
+    (error,) = await sink.send([outcome(b"a")])
     assert isinstance(error, BrokerUnavailable)
 
 
@@ -133,3 +135,81 @@ async def test_a_producer_that_cannot_send_what_it_holds_is_left_in_time(monkeyp
     sink = sink_with(Stuck())
     await asyncio.wait_for(sink.stop(), 5)
     assert [type(error) for error in await sink.send([outcome(b"a")])] == [BrokerUnavailable]
+
+
+class Producers:
+    """Makes producers, as aiokafka does, and remembers them."""
+
+    def __init__(self) -> None:
+        self.made: list[FakeProducer] = []
+        self.fails_later: list[dict[bytes, BaseException]] = []
+        self.unreachable = False
+        self.options: dict[str, Any] = {}
+
+    def __call__(self, **options: Any) -> FakeProducer:
+        producers = self
+        self.options = options
+
+        class Connecting(FakeProducer):
+            stopped = False
+
+            async def start(self) -> None:
+                if producers.unreachable:
+                    raise KafkaConnectionError("away")
+
+            async def stop(self) -> None:
+                self.stopped = True
+
+        producer = Connecting()
+        if self.fails_later:
+            producer.fails_later = self.fails_later.pop(0)
+        self.made.append(producer)
+        return producer
+
+
+@pytest.fixture
+def producers(monkeypatch: pytest.MonkeyPatch) -> Producers:
+    """What the sink connects by."""
+    made = Producers()
+    monkeypatch.setattr(sink_module, "AIOKafkaProducer", made)
+    return made
+
+
+@pytest.mark.parametrize("idempotent", [True, False])
+async def test_a_batch_that_failed_has_used_up_its_numbers(producers: Producers, idempotent: bool) -> None:
+    """The broker would wait for them for ever, so a numbering producer is left; any other goes on."""
+    producers.fails_later = [{b"b": NotEnoughReplicasError()}]
+    sink = KafkaSink(ProducerConfig(), {"bootstrap_servers": "nowhere:9092"})
+    await sink.start({}, idempotent=idempotent)
+    assert producers.options["enable_idempotence"] is idempotent
+    assert [error is None for error in await sink.send([outcome(b"a"), outcome(b"b")])] == [True, False]
+    await sink.send([outcome(b"b")])
+    assert [each.sent for each in producers.made] == ([[b"a", b"b"], [b"b"]] if idempotent else [[b"a", b"b", b"b"]])
+    await sink.stop()
+    assert [each.stopped for each in producers.made] == [True] * len(producers.made)  # type: ignore[attr-defined]
+
+
+async def test_what_a_producer_does_not_take_uses_up_no_number(producers: Producers) -> None:
+    """A record too large for the client never reached a batch."""
+    sink = KafkaSink(ProducerConfig(), {"bootstrap_servers": "nowhere:9092"})
+    await sink.start({}, idempotent=True)
+    producers.made[0].fails_at_send = {b"b": MessageSizeTooLargeError()}
+    await sink.send([outcome(b"b"), outcome(b"c")])
+    await sink.send([outcome(b"d")])
+    assert len(producers.made) == 1
+    await sink.stop()
+
+
+async def test_a_producer_that_cannot_be_replaced_yet_is_replaced_later(producers: Producers) -> None:
+    """While the broker is away a send fails and may be repeated."""
+    producers.fails_later = [{b"a": NotEnoughReplicasError()}]
+    sink = KafkaSink(ProducerConfig(), {"bootstrap_servers": "nowhere:9092"})
+    await sink.start({}, idempotent=True)
+    await sink.send([outcome(b"a")])
+    producers.unreachable = True
+    (error,) = await sink.send([outcome(b"a")])
+    assert error is not None
+    assert error.retriable
+    producers.unreachable = False
+    assert await sink.send([outcome(b"a")]) == [None]
+    await sink.stop()

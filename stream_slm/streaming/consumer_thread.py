@@ -1,0 +1,90 @@
+"""The thread that talks to Kafka for our consumer: Faust's, with what it gives no setting for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, cast
+
+from aiokafka.errors import KafkaError
+from aiokafka.structs import OffsetAndMetadata, TopicPartition
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+
+from stream_slm.log import get_logger
+from stream_slm.streaming.quarantine import Mark, Marks
+
+log = get_logger(__name__)
+
+#: Leaving the group takes well under a second where a broker answers.
+_THREAD_STOP_S = 10.0
+
+
+class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust's types are not followed
+    """Faust fixes the fetch wait at 1.5 s; a broker that does not wake long polls makes that our latency."""
+
+    async def on_thread_stop(self) -> None:
+        """With the broker away, aiokafka's fetcher raises here, and Faust then waits a minute for the thread."""
+        with suppress(asyncio.CancelledError, asyncio.TimeoutError):
+            await asyncio.wait_for(super().on_thread_stop(), _THREAD_STOP_S)
+
+    async def seek_to_committed(self) -> Any:
+        """Go back to the commits, or to where reading begins."""
+        return await self.call_thread(self._seek_to_committed)
+
+    async def _seek_to_committed(self) -> Any:
+        # aiokafka leaves a partition without a commit where it is. What was fetched of it before Faust lets records
+        # through, after a rebalance, Faust has dropped: it would be skipped for good.
+        consumer = self._ensure_consumer()
+        committed = await consumer.seek_to_committed()
+        for tp, offset in committed.items():
+            if offset == 0:
+                consumer.seek(tp, 0)
+        fresh = [tp for tp, offset in committed.items() if offset is None]
+        if fresh and self.app.conf.consumer_auto_offset_reset == "earliest":
+            await consumer.seek_to_beginning(*fresh)
+        return committed
+
+    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+        """Faust crashes on a commit that meets a new subscription, which has no assignment yet."""
+        assigned = self.assignment()
+        return any(tp in assigned for tp in offsets) and bool(await super()._commit(offsets))
+
+    async def committed_marks(self, topic: str) -> Marks:
+        """Committed offsets of the assigned partitions of a topic, with the notes beside them."""
+        return cast("Marks", await self.call_thread(self._committed_marks, topic))
+
+    async def _committed_marks(self, topic: str) -> Marks:
+        consumer = self._ensure_consumer()
+        partitions = [each for each in consumer.assignment() if each.topic == topic]
+        found = await consumer._coordinator.fetch_committed_offsets(partitions)  # `committed()` leaves the notes out
+        return {
+            (each.topic, each.partition): (stored.offset, Mark.parse(stored.metadata))
+            for each, stored in found.items()
+            if stored.offset >= 0
+        }
+
+    async def commit_marks(self, marks: Marks) -> bool:
+        """Commit offsets with notes; False where the group has moved on."""
+        return bool(await self.call_thread(self._commit_marks, marks))
+
+    async def _commit_marks(self, marks: Marks) -> bool:
+        consumer = self._ensure_consumer()
+        offsets = {
+            TopicPartition(*partition): OffsetAndMetadata(offset, str(mark))
+            for partition, (offset, mark) in marks.items()
+        }
+        try:
+            await consumer.commit(offsets)
+        except (KafkaError, ValueError) as error:  # ValueError: a partition that is no longer assigned
+            log.info("marks_not_committed", reason=type(error).__name__)
+            return False
+        return True
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        if self.consumer.exactly_once:
+            consumer._isolation_level = "read_committed"
+        consumer._fetch_max_wait_ms = int(self.consumer.fetch_max_wait_s * 1000)  # no setting for it
+        return consumer

@@ -1,0 +1,230 @@
+"""Quarantine: records that may have killed earlier workers are run one at a time, until the culprit stands alone.
+
+A process that dies in native code leaves no word of its own. What is left is the group's committed offset, and the
+free text Kafka keeps beside it: at the start of a partition we note there how often reading began at this offset.
+Progress or an orderly end takes the note away. Where it has stayed for two starts, whatever was in flight behind that
+offset is under suspicion, on whichever worker reads it next; no file has to survive the process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol, Self
+
+from stream_slm.errors import EngineCrashed
+from stream_slm.log import get_logger
+from stream_slm.streaming.ledger import Partition
+from stream_slm.types import Record
+
+log = get_logger(__name__)
+
+#: A first kill is the kernel's or an operator's more often than a record's.
+_SUSPECT_AFTER_STARTS = 2
+_MARK = re.compile(r"stream-slm starts=(\d{1,9}) alone=(\d{1,9})")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The note beside a committed offset: how often reading began there, and how many records run alone from there."""
+
+    starts: int = 0
+    alone: int = 0
+
+    def __str__(self) -> str:
+        return f"stream-slm starts={self.starts} alone={self.alone}" if self.starts or self.alone else ""
+
+    @classmethod
+    def parse(cls, metadata: str) -> Self:
+        """The note, or an empty one where it is somebody else's."""
+        found = _MARK.fullmatch(metadata)
+        return cls(int(found[1]), int(found[2])) if found else cls()
+
+
+Marks = Mapping[Partition, tuple[int, Mark]]
+
+
+class Offsets(Protocol):
+    """The group's committed offsets and the notes beside them."""
+
+    async def committed_marks(self, topic: str) -> Marks:
+        """Of the assigned partitions of a topic; without those that have no commit."""
+
+    async def commit_marks(self, marks: Marks) -> bool:
+        """Commit offsets with their notes; False where the group has moved on."""
+
+
+class Door(Protocol):
+    """What a quarantine needs of delivery."""
+
+    def accepts(self, record: Record, generation: int) -> bool:
+        """Whether a record may still be admitted."""
+
+    def shut(self) -> None:
+        """Let nobody else admit a record."""
+
+    def reopen(self) -> None:
+        """Let them again."""
+
+    async def idle(self) -> None:
+        """Wait until nothing is in flight."""
+
+    def position(self, partition: Partition) -> int | None:
+        """The offset after the finished head of a partition."""
+
+    def held(self, partition: Partition) -> int:
+        """Records of a partition that are in flight."""
+
+
+#: Admits a record; with an error it is condemned, and becomes a dead letter unread.
+Admit = Callable[[EngineCrashed | None], None]
+
+
+class Quarantine:
+    """One per worker; belongs to its event loop.
+
+    Args:
+        window: how many records of a partition can have been in flight when a worker died.
+        attempts: deaths on a record that ran alone, after which it is condemned.
+    """
+
+    def __init__(self, offsets: Offsets, door: Door, *, window: int, attempts: int) -> None:
+        self._offsets = offsets
+        self._door = door
+        self._window = window
+        self._attempts = attempts
+        #: Generation in which a partition was opened, and the offset that was marked then.
+        self._opened: dict[Partition, int] = {}
+        self._marked: dict[Partition, int] = {}
+        #: Partitions under suspicion: how many records are still to run alone, and the culprit so far.
+        self._suspected: dict[Partition, int] = {}
+        self._culprit: dict[Partition, tuple[int, int]] = {}
+        self._one_at_a_time = asyncio.Lock()
+
+    def clears(self, partition: Partition, generation: int) -> bool:
+        """Whether records of a partition may be admitted without ado; the hot path."""
+        return self._opened.get(partition) == generation and partition not in self._suspected
+
+    async def admit(self, record: Record, generation: int, admit: Admit) -> None:
+        """Open the record's partition if need be, and admit the record: at once, or alone."""
+        partition = (record.topic, record.partition)
+        async with self._one_at_a_time:
+            if self._opened.get(partition) != generation:
+                await self._open(record, generation)
+            if partition in self._suspected:
+                await self._run_alone(record, generation, admit)
+            elif self._door.accepts(record, generation):
+                admit(None)
+
+    async def close(self) -> None:
+        """After an orderly end: take the notes away of partitions that are where they were when they were marked.
+
+        Where reading went on, the commits that followed have taken them away.
+        """
+        unmoved = {
+            each: (offset, Mark())
+            for each, offset in self._marked.items()
+            if (self._door.position(each) or offset) <= offset
+        }
+        self._marked.clear()
+        if unmoved:
+            await self._offsets.commit_marks(unmoved)
+
+    async def accuse(self) -> None:
+        """Before an end that is known to be some record's fault: suspect what is in flight from the next start on."""
+        guilty = {
+            each: (self._door.position(each) or offset, Mark(_SUSPECT_AFTER_STARTS))
+            for each, offset in self._marked.items()
+            if self._door.held(each) and each not in self._suspected
+        }
+        if guilty:
+            await self._offsets.commit_marks(guilty)
+
+    async def _open(self, record: Record, generation: int) -> None:
+        """Read the notes of every assigned partition of the record's topic, and write new ones."""
+        opening = {
+            partition: (offset, mark)
+            for partition, (offset, mark) in (await self._offsets.committed_marks(record.topic)).items()
+            if self._opened.get(partition) != generation
+        }
+        partition = (record.topic, record.partition)
+        # Nothing is committed where a group is new: this is the first record it reads there.
+        opening.setdefault(partition, (record.offset, Mark()))
+        for each, (offset, mark) in opening.items():
+            self._opened[each] = generation
+            self._suspected.pop(each, None)
+            self._culprit.pop(each, None)
+            if mark.alone:
+                self._suspect(each, offset, mark.alone)
+                self._culprit[each] = (offset, mark.starts)
+            elif mark.starts >= _SUSPECT_AFTER_STARTS:
+                self._suspect(each, offset, self._window)
+        fresh = {
+            each: (offset, replace(mark, starts=mark.starts + 1))
+            for each, (offset, mark) in opening.items()
+            if each not in self._suspected  # these are marked record by record
+        }
+        if fresh and await self._offsets.commit_marks(fresh):
+            self._marked.update({each: offset for each, (offset, _) in fresh.items()})
+
+    def _suspect(self, partition: Partition, offset: int, alone: int) -> None:
+        self._suspected[partition] = alone
+        topic, number = partition
+        log.warning(
+            "crash_loop",
+            topic=topic,
+            partition=number,
+            offset=offset,
+            records=alone,
+            note="workers died behind this offset: its records are run one at a time",
+        )
+
+    async def _run_alone(self, record: Record, generation: int, admit: Admit) -> None:
+        partition = (record.topic, record.partition)
+        self._door.shut()
+        try:
+            await self._door.idle()
+            if not self._door.accepts(record, generation):
+                return
+            earlier, alone = self._deaths(partition, record.offset), self._suspected[partition]
+            if earlier >= self._attempts:
+                log.error("record_condemned", topic=partition[0], partition=partition[1], offset=record.offset)
+                admit(_verdict(earlier))
+            else:
+                # Everything before it is finished, or the worker would not be idle.
+                await self._offsets.commit_marks({partition: (record.offset, Mark(earlier + 1, alone))})
+                self._marked[partition] = record.offset
+                admit(None)
+            await self._door.idle()
+            await self._count_down(record)
+        finally:
+            self._door.reopen()
+
+    def _deaths(self, partition: Partition, offset: int) -> int:
+        """How often a worker died on this record while it ran alone."""
+        culprit, starts = self._culprit.get(partition, (-1, 0))
+        # The offset in the note may be one where no record is any more (compacted away, a transaction's marker).
+        self._culprit.pop(partition, None)
+        return starts if culprit <= offset and culprit >= 0 else 0
+
+    async def _count_down(self, record: Record) -> None:
+        """Take the blame from a finished record: now, not at the next commit, for what follows may be deadly, too."""
+        partition, next_offset = (record.topic, record.partition), record.offset + 1
+        if (self._door.position(partition) or 0) < next_offset:
+            return  # given up, or delivery has failed
+        left = self._suspected[partition] - 1
+        await self._offsets.commit_marks({partition: (next_offset, Mark(0, left) if left else Mark(1))})
+        self._marked[partition] = next_offset
+        if left:
+            self._suspected[partition] = left
+        else:
+            del self._suspected[partition]
+            log.info("crash_loop_over", topic=partition[0], partition=partition[1])
+
+
+def _verdict(deaths: int) -> EngineCrashed:
+    error = EngineCrashed(f"the worker died {deaths} times while it read this record alone")
+    error.attempts = deaths
+    return error
