@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,7 @@ class Pipeline:
         Raises:
             StreamSLMError: only a retriable one, which says nothing about the record.
         """
-        received_at = clock.now()
+        received_at, began = clock.now(), monotonic()  # a wall clock may be set back meanwhile
         try:
             outcome = await self._enrich(record, received_at)
         except StreamSLMError as error:
@@ -61,7 +62,7 @@ class Pipeline:
             outcome = self.dead_letter(record, error)
         except Exception as error:  # a fault of ours must not stop the stream; the dead letter tells it
             outcome = self.dead_letter(record, error)
-        metrics.RECORD_SECONDS.labels(self.spec.name).observe((clock.now() - received_at).total_seconds())
+        metrics.RECORD_SECONDS.labels(self.spec.name).observe(monotonic() - began)
         return outcome
 
     def dead_letter(self, record: Record, error: Exception) -> Outcome:

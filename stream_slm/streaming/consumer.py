@@ -17,6 +17,7 @@ from faust.types import TP
 from stream_slm.log import get_logger
 from stream_slm.streaming.consumer_thread import ConsumerThread
 from stream_slm.streaming.delivery import Delivery
+from stream_slm.streaming.leaving import GRACE_S, leave_within
 from stream_slm.streaming.ledger import Partition
 from stream_slm.streaming.quarantine import Marks, Quarantine
 
@@ -25,6 +26,8 @@ log = get_logger(__name__)
 
 #: A commit takes well under a second where a broker answers.
 _LAST_COMMIT_S = 10.0
+#: To commit what is finished and to leave the group, for somebody who is in a hurry.
+_HASTE_S = 5.0
 #: A fifth of a typical batch's run.
 _POLL_S = 0.004
 
@@ -119,19 +122,26 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
 
     async def wait_empty(self) -> None:
         """Faust waits without limit for every message it tracks; we wait for our own until the deadline."""
-        self._leave_at_a_second_signal()
+        self._leave_in_time()
         await self._finish_in_flight("stop")
         ours = {message for message in self._unacked_messages if message.topic in self.topics_of_ours}
         self._unacked_messages -= ours
         await super().wait_empty()
 
-    def _leave_at_a_second_signal(self) -> None:
-        """Faust hears the first only; whoever sends another does not want to wait."""
+    def _leave_in_time(self) -> None:
+        """By the deadline, or at a second signal: Faust hears the first only, and who sends another will not wait."""
         if self.delivery is not None and self.app.in_worker:
+            leave_within(self.drain_timeout_s + GRACE_S)
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
                 with suppress(NotImplementedError):  # Windows
-                    loop.add_signal_handler(number, self.delivery.abandon)
+                    loop.add_signal_handler(number, self._leave_now)
+
+    def _leave_now(self) -> None:
+        log.warning("told_again_to_stop", note="what is in flight is given up; it will be read again")
+        leave_within(_HASTE_S)
+        if self.delivery is not None:
+            self.delivery.abandon()
 
     # -- the notes of the quarantine ---------------------------------------------------------------------------
 

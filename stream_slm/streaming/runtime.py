@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import threading
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
@@ -18,6 +16,7 @@ from stream_slm.streaming import topics, transactions
 from stream_slm.streaming.consumer import Consumer
 from stream_slm.streaming.delivery import Delivery
 from stream_slm.streaming.faust_settings import connection
+from stream_slm.streaming.leaving import GRACE_S, leave_within
 from stream_slm.streaming.ledger import Partition
 from stream_slm.streaming.quarantine import Quarantine
 from stream_slm.streaming.sink import KafkaSink, Sink
@@ -26,8 +25,6 @@ from stream_slm.types import Record
 
 log = get_logger(__name__)
 
-#: What a crashed worker may take beyond the drain: Faust leaves its group and stops its services in about 4 s.
-_EXIT_GRACE_S = 15.0
 #: A commit takes well under a second, where the event loop and the broker still answer.
 _LAST_WORDS_S = 5.0
 
@@ -153,9 +150,7 @@ class Runtime:
             self._crashing = asyncio.ensure_future(self._app.crash(error))
             if self._app.in_worker:  # elsewhere the process is not ours to end
                 # Faust can wait for ever on its way out (faust#324); a crashed worker must leave to be restarted.
-                leave = threading.Timer(self._settings.delivery.drain_timeout_s + _EXIT_GRACE_S, os._exit, (1,))
-                leave.daemon = True
-                leave.start()
+                leave_within(self._settings.delivery.drain_timeout_s + GRACE_S)
             self._started.set()
             for wake in self._on_crash:
                 wake()
@@ -177,7 +172,10 @@ class Runtime:
                 if created:
                     log.info("topics_created", topics=created)
             topics.check(specs, await admin.existing())
-            return await admin.size_limits([topic for spec in specs for topic in spec.topics])
+            limits = await admin.size_limits([topic for spec in specs for topic in spec.topics])
+        for each in topics.too_small_for_dead_letters(specs, limits, self._settings.producer.max_request_bytes):
+            log.warning("dead_letters_may_not_fit", problem=each)
+        return limits
 
 
 def record_of(message: Any) -> Record:

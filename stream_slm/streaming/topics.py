@@ -137,6 +137,32 @@ def check(specs: Sequence[PipelineSpec], existing: Mapping[str, TopicInfo]) -> N
         )
 
 
+def too_small_for_dead_letters(
+    specs: Iterable[PipelineSpec], limits: Mapping[str, int], max_request_bytes: int
+) -> list[str]:
+    """What would stop the worker at the first large record that has to be dead-lettered, in words; best told at start.
+
+    Args:
+        limits: `max.message.bytes` of topics, where they are known.
+        max_request_bytes: the largest record our producer sends.
+    """
+    found = []
+    for spec in specs:
+        needed = limits.get(spec.source, 0) + DEAD_LETTER_HEADROOM_BYTES
+        theirs = limits.get(spec.dead_letter_topic)
+        if spec.source in limits and theirs is not None and theirs < needed:
+            found.append(
+                f"topic {spec.dead_letter_topic} takes {theirs} bytes, but {spec.source} takes "
+                f"{limits[spec.source]}: set its max.message.bytes to {needed}"
+            )
+        if spec.source in limits and max_request_bytes < needed:
+            found.append(
+                f"producer.max_request_bytes is {max_request_bytes}, but {spec.source} takes "
+                f"{limits[spec.source]}: set it to {needed}"
+            )
+    return found
+
+
 def _topic_config(source_limit: int | None) -> dict[str, str]:
     """Room for the largest record of the source and the headers of a dead letter, where that limit is known."""
     return {} if source_limit is None else {"max.message.bytes": str(source_limit + DEAD_LETTER_HEADROOM_BYTES)}

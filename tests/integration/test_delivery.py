@@ -180,6 +180,38 @@ async def test_sigterm_is_obeyed_while_the_broker_is_away(
         await asyncio.to_thread(restartable_broker.start)
 
 
+async def test_a_second_sigterm_gives_up_what_is_in_flight(stage: Stage, make_worker: MakeWorker) -> None:
+    """It is neither waited for nor committed: whoever comes next reads it again."""
+    stuck = Sent(key=b"key-0", value=json.dumps({"id": 0, "text": "Let it hang."}).encode(), partition=0)
+    await produce(stage.bootstrap, stage.source, [stuck])
+    worker = make_worker(stage, STREAM_SLM_DELIVERY__DRAIN_TIMEOUT_S="11")
+    worker.start()
+    await worker.logged('"test_hangs"')
+    worker.terminate()
+    await asyncio.sleep(1)
+    assert worker.running()
+    began = time.monotonic()
+    worker.terminate()
+    await worker.exited()
+    assert time.monotonic() - began < 9
+    assert '"told_again_to_stop"' in worker.log.read_text(encoding="utf-8")
+    offsets = await committed_offsets(stage.bootstrap, stage.group, stage.source, PARTITIONS)
+    assert offsets.get(0) in (None, 0)
+
+
+async def test_a_flood_of_dead_letters_stops_the_worker(stage: Stage, make_worker: MakeWorker) -> None:
+    """With status 1 and the reason; the dead letters before it hold their bytes, the rest stays in its topic."""
+    values = [b"no json %d" % number for number in range(200)]
+    await produce(stage.bootstrap, stage.source, [Sent(key=b"k", value=value) for value in values])
+    worker = make_worker(stage, STREAM_SLM_DEAD_LETTERS__MAX_CONSECUTIVE="20", STREAM_SLM_DELIVERY__MAX_IN_FLIGHT="10")
+    worker.start()
+    assert await worker.exited() == 1, worker.log_tail()
+    assert "20 records in a row" in worker.log.read_text(encoding="utf-8")
+    dead = await read_topic(stage.bootstrap, stage.dead_letters)
+    assert 20 <= len(dead) < 60
+    assert {each.value for each in dead} <= set(values)
+
+
 async def test_a_dead_letter_topic_is_made_larger_than_its_source(restartable_broker: Broker) -> None:
     """Whatever the source's own limit, its largest record and our headers fit."""
     spec = PipelineSpec(name="test", source=f"{unique('sizes')}.v1", tasks=[Classify("risk")])

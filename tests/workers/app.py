@@ -82,6 +82,7 @@ def _tokenize_or_explode(self: Encoder, texts: Sequence[str]) -> Any:
     if any(_DEADLY in text for text in texts):
         os.kill(os.getpid(), signal.SIGSEGV)
     if any(_ENDLESS in text for text in texts):
+        log.info("test_hangs")
         time.sleep(3600)
     return _tokenize(self, texts)
 

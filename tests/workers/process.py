@@ -74,7 +74,7 @@ class Worker:
         """Wait for a line of its log that holds some text, or for several."""
         end = time.monotonic() + timeout_s
         while self.log.read_text(encoding="utf-8", errors="replace").count(text) < times:
-            assert self.running(), f"the worker ended:\n{self.log_tail()}"
+            assert self.running(), f"the worker ended without {text}:\n{self.log_tail()}"
             assert time.monotonic() < end, f"no {text} in the log:\n{self.log_tail()}"
             await asyncio.sleep(0.1)
 

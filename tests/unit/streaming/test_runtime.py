@@ -47,17 +47,7 @@ async def test_partitions_whose_transactions_cannot_be_opened_stop_the_worker() 
 async def test_only_a_worker_process_is_ended_by_force(monkeypatch: pytest.MonkeyPatch, in_worker: bool) -> None:
     """Faust may hang on its way out; a program or a test that only holds the app must not be killed for it."""
     timers: list[float] = []
-
-    class FakeTimer:
-        daemon = False
-
-        def __init__(self, after_s: float, *_: Any) -> None:
-            self._after_s = after_s
-
-        def start(self) -> None:
-            timers.append(self._after_s)
-
-    monkeypatch.setattr(module.threading, "Timer", FakeTimer)
+    monkeypatch.setattr(module, "leave_within", timers.append)
     app = FakeApp(in_worker=in_worker)
     Runtime(app, Settings()).crash(DeliveryStopped("x"))  # type: ignore[arg-type]
     await asyncio.sleep(0)

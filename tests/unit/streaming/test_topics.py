@@ -37,3 +37,16 @@ def test_a_refusal_to_create_is_told_and_an_existing_topic_is_none() -> None:
     topics._raise_refused(SimpleNamespace(topic_errors=[("a", 0, None), ("b", 36, "exists")]))
     with pytest.raises(ConfigurationError, match=r"topic c .*29.*not allowed"):
         topics._raise_refused(SimpleNamespace(topic_errors=[("c", 29, "not allowed")]))
+
+
+def test_limits_under_which_a_dead_letter_may_not_fit_are_told() -> None:
+    """Each with the setting and the number it needs; what a broker does not tell is not complained of."""
+    spec = PipelineSpec(name="p", source="in.v1", tasks=[Summarize()])
+    limits = {"in.v1": 2_000_000, "in.v1.dlq": 2_000_000}
+    theirs, ours = topics.too_small_for_dead_letters([spec], limits, 2_000_000)
+    assert "in.v1.dlq takes 2000000" in theirs
+    assert f"max.message.bytes to {2_000_000 + topics.DEAD_LETTER_HEADROOM_BYTES}" in theirs
+    assert "producer.max_request_bytes" in ours
+    enough = 2_000_000 + topics.DEAD_LETTER_HEADROOM_BYTES
+    assert topics.too_small_for_dead_letters([spec], {**limits, "in.v1.dlq": enough}, enough) == []
+    assert topics.too_small_for_dead_letters([spec], {}, 1_000) == []
