@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
@@ -27,6 +28,8 @@ log = get_logger(__name__)
 
 #: A commit takes well under a second, where the event loop and the broker still answer.
 _LAST_WORDS_S = 5.0
+#: A storm of joins assigns anew every few seconds; twins do it at each heartbeat, three seconds apart or less.
+_TWIN_ASSIGNMENTS, _TWIN_WITHIN_S = 8, 30.0
 
 
 class Runtime:
@@ -43,6 +46,7 @@ class Runtime:
         self._transactions: TransactionalSinks | None = None
         self._sources: frozenset[str] = frozenset()
         self._started = asyncio.Event()
+        self._assigned_at: deque[float] = deque(maxlen=_TWIN_ASSIGNMENTS)
 
     async def start(self, specs: Sequence[PipelineSpec], sources: Collection[str]) -> None:
         """Check the topics of some pipelines, connect the producer, open delivery for the sources of our agents.
@@ -70,6 +74,7 @@ class Runtime:
 
     async def take_partitions(self, partitions: Collection[Partition]) -> None:
         """Before the offsets of an assignment are read: with exactly-once, fence whoever owned its partitions."""
+        self._look_for_a_twin()
         if self.exactly_once:
             await self._started.wait()
             if self._transactions is not None and not self.crashed:
@@ -78,6 +83,21 @@ class Runtime:
                 except Exception as error:  # aiokafka would log it and go on as a member that reads nothing
                     name = type(error).__name__
                     self.crash(DeliveryStopped(f"no transaction can be opened on the assigned partitions ({name})"))
+
+    def _look_for_a_twin(self) -> None:
+        """Two workers of one static name take the partitions from each other at every heartbeat, for ever."""
+        name = self._app.conf.consumer_group_instance_id
+        if name:
+            now = asyncio.get_running_loop().time()
+            first = self._assigned_at[0] if len(self._assigned_at) == _TWIN_ASSIGNMENTS else None
+            self._assigned_at.append(now)
+            if first is not None and now - first < _TWIN_WITHIN_S:
+                self.crash(
+                    ConfigurationError(
+                        f"broker.group_instance_id {name!r}: another worker of the group has the same; "
+                        "give each its own, such as its pod's name in a StatefulSet"
+                    )
+                )
 
     async def give_partitions_up(self, partitions: Collection[Partition]) -> None:
         """After the last commit of partitions that go to another worker."""

@@ -19,8 +19,9 @@ EXACTLY_ONCE = Settings(delivery={"processing_guarantee": "exactly_once"})  # ty
 class FakeApp:
     """A Faust app that notes why it crashed."""
 
-    def __init__(self, *, in_worker: bool = False) -> None:
+    def __init__(self, *, in_worker: bool = False, group_instance_id: str | None = None) -> None:
         self.in_worker = in_worker
+        self.conf = SimpleNamespace(consumer_group_instance_id=group_instance_id)
         self.crashes: list[Exception] = []
 
     async def crash(self, error: Exception) -> None:
@@ -53,3 +54,21 @@ async def test_only_a_worker_process_is_ended_by_force(monkeypatch: pytest.Monke
     await asyncio.sleep(0)
     assert len(app.crashes) == 1
     assert len(timers) == in_worker
+
+
+@pytest.mark.parametrize(("name", "every_s", "twins"), [("w-0", 3.0, True), ("w-0", 5.0, False), (None, 1.0, False)])
+async def test_two_workers_of_one_static_name_are_told_apart_from_a_busy_group(
+    monkeypatch: pytest.MonkeyPatch, name: str | None, every_s: float, twins: bool
+) -> None:
+    """Twins take the partitions from each other at each heartbeat; nobody would ever get to read."""
+    app = FakeApp(group_instance_id=name)
+    runtime = Runtime(app, Settings())  # type: ignore[arg-type]
+    loop, now = asyncio.get_running_loop(), 0.0
+    monkeypatch.setattr(loop, "time", lambda: now)
+    for _ in range(10):
+        now += every_s
+        await runtime.take_partitions([("in", 0)])
+    monkeypatch.undo()
+    await asyncio.sleep(0)
+    assert bool(app.crashes) == twins
+    assert not twins or "'w-0'" in str(app.crashes[0])
