@@ -1,6 +1,6 @@
 """A Faust app for tests: topics and id by environment, the default bundle, and faults on request.
 
-A record whose text holds `explode` makes the engine raise for its whole batch, as poison does.
+A record whose text holds `explode` (or TEST_POISON) makes the engine raise for its whole batch, as poison does.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from stream_slm.streaming.runtime import Runtime
 
 log = get_logger("stream_slm.tests")
 
-_POISON = "explode"
+_POISON = os.environ.get("TEST_POISON", "explode")
 
 _take_partitions = Runtime.take_partitions
 

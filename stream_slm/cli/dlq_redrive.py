@@ -1,0 +1,103 @@
+"""`stream-slm dlq redrive`: sends dead letters back to where they came from."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from stream_slm.cli.application import broker_of_app_option, reach_kafka
+from stream_slm.cli.dlq_reader import DeadLetterReader
+from stream_slm.cli.dlq_select import Selection, selection_options
+from stream_slm.cli.dlq_sending import Plan, Redrive, Tally, group_of
+from stream_slm.cli.progress import counter
+from stream_slm.config.settings import load
+from stream_slm.errors import ConfigurationError
+
+
+@click.command()
+@click.argument("topic")
+@broker_of_app_option
+@selection_options
+@click.option("--to", metavar="TOPIC", help="Send there, not to where each came from.")
+@click.option("--max-redrives", type=click.IntRange(min=1), default=3, show_default=True, help="Leave those that were.")
+@click.option("--rate", type=click.FloatRange(min=0.1), help="Records a second (default: as fast as it goes).")
+@click.option("--again", is_flag=True, help="Send also what was sent back before.")
+@click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def redrive(
+    topic: str,
+    app: str | None,
+    selection: Selection,
+    to: str | None,
+    max_redrives: int,
+    rate: float | None,
+    again: bool,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Send the dead letters of TOPIC back to where they came from.
+
+    Key, value, headers and timestamp are the original ones; added are the record's identity (x-stream-slm-origin-id),
+    so that its outputs have the ids they would have had, and x-stream-slm-redrive-count. Fix what was wrong first.
+
+    What was sent is kept in the consumer group stream-slm-redrive-TOPIC, once the broker has acknowledged it: a redrive
+    that was broken off goes on where it stopped, and one that runs twice sends nothing twice. That holds with filters
+    too: what a filter leaves out stays open. A kill -9 can repeat the last 500 (with --rate, those of a second).
+    Nothing is deleted: dead letters stay until retention or `dlq purge`.
+
+    Exits with 1 where a dead letter was left: sent too often, of an unknown source, or refused by the broker.
+
+    \b
+    Example:
+      stream-slm dlq redrive transactions.v1.dlq --code schema_invalid --dry-run
+      stream-slm dlq redrive transactions.v1.dlq --since 2h --rate 50 --yes
+      stream-slm dlq redrive orders.dlq --to orders.repaired.v1 --limit 1
+    """
+    if to == topic:
+        raise click.UsageError("--to is the dead-letter topic itself")
+    plan = Plan(selection=selection, to=to, max_redrives=max_redrives, rate=rate, again=again)
+    tally = asyncio.run(_redrive(reach_kafka(app), topic, plan, dry_run=dry_run, ask=not yes))
+    _print(tally, "would be" if dry_run else "outcome", Console(highlight=False))
+    if tally.left:
+        raise ConfigurationError(f"{tally.left} dead letters {'would be' if dry_run else 'were'} left in {topic}")
+
+
+async def _redrive(where: Mapping[str, Any], topic: str, plan: Plan, *, dry_run: bool, ask: bool) -> Tally:
+    """Say what would be sent, ask, send: the second reading ends where the first one did."""
+    async with DeadLetterReader(where, topic, group_of(topic)) as reader:
+        redriving = await Redrive.of(where, reader, plan)
+        total = None
+        if dry_run or ask:
+            expected = await redriving.survey()
+            if dry_run or not expected.sent:
+                return expected
+            total = expected.sent
+            _print(expected, "would be", Console(stderr=True, highlight=False))
+            # In a thread: while somebody thinks, the connection is kept.
+            if not await asyncio.to_thread(_confirmed, f"Send {total} dead letters of {topic}?"):
+                raise ConfigurationError("not confirmed: nothing was sent (--yes answers beforehand)")
+        with counter(total) as report:
+            return await redriving.run(load().producer.max_request_bytes, report)
+
+
+def _confirmed(question: str) -> bool:
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort:  # nobody is there to answer
+        return False
+
+
+def _print(tally: Tally, what: str, console: Console) -> None:
+    if not tally.counts:
+        console.print("no dead letters to send")
+        return
+    table = Table("to", what, "count")
+    table.columns[2].justify = "right"
+    for (destination, verdict), count in sorted(tally.counts.items()):
+        table.add_row(destination, verdict, str(count))
+    console.print(table)
