@@ -97,17 +97,18 @@ class Subscriber:
         self._connection = connection
         self._topics = topics
         self._from_beginning = from_beginning
+
+    async def __aenter__(self) -> Self:
+        async with Topics(self._connection) as admin:
+            partitions = partitions_of(await admin.existing(), self._topics)
+        # Not before: one that is never started says so on standard error.
         self._consumer = AIOKafkaConsumer(
-            **connection,
+            **self._connection,
             group_id=None,
             fetch_max_wait_ms=FETCH_WAIT_MS,
             isolation_level="read_committed",
             max_partition_fetch_bytes=MAX_FETCH_BYTES,
         )
-
-    async def __aenter__(self) -> Self:
-        async with Topics(self._connection) as admin:
-            partitions = partitions_of(await admin.existing(), self._topics)
         try:
             await self._consumer.start()
             self._consumer.assign(partitions)
