@@ -9,12 +9,14 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from stream_slm.cli.application import broker_of_app_option, reach_kafka
 from stream_slm.cli.dlq_reader import DeadLetterReader
 from stream_slm.cli.dlq_select import Selection, selection_options
 from stream_slm.cli.dlq_sending import Plan, Redrive, Tally, group_of
 from stream_slm.cli.progress import counter
+from stream_slm.cli.show import one_line
 from stream_slm.config.settings import load
 from stream_slm.errors import ConfigurationError
 
@@ -99,5 +101,5 @@ def _print(tally: Tally, what: str, console: Console) -> None:
     table = Table("to", what, "count")
     table.columns[2].justify = "right"
     for (destination, verdict), count in sorted(tally.counts.items()):
-        table.add_row(destination, verdict, str(count))
+        table.add_row(Text(one_line(destination)), verdict, str(count))
     console.print(table)

@@ -107,15 +107,13 @@ class Redrive:
     async def run(self, max_request_bytes: int, report: Callable[[int], None]) -> Tally:
         """Send, wait for the broker, keep what it has; `report` is told how many were sent."""
         tally = Tally()
-        producer = AIOKafkaProducer(
-            **self._connection, acks="all", linger_ms=5, max_request_size=max_request_bytes, max_batch_size=131_072
-        )
+        producer = AIOKafkaProducer(**self._connection, acks="all", linger_ms=5, max_request_size=max_request_bytes)
         try:
             await producer.start()
         except (KafkaError, OSError) as error:
             raise BrokerUnavailable(f"the Kafka broker went away ({type(error).__name__})") from None
         pace = pacer(self._plan.rate)
-        window = _Window(self._keep, tally, self.destination)
+        window = Window(self._keep, tally, self.destination)
         at_once = _WINDOW if self._plan.rate is None else max(1, min(_WINDOW, int(self._plan.rate)))
         try:
             async for letter, verdict in self._judged():
@@ -196,7 +194,7 @@ class Redrive:
             await self._reader.commit({partition: (each.head, each.note) for partition, each in touched.items()})
 
 
-class _Window:
+class Window:
     """What was handed over and not yet acknowledged."""
 
     def __init__(

@@ -90,9 +90,10 @@ class DeadLetter:
     @property
     def original_timestamp_ms(self) -> int | None:
         """The time its source gave it; Kafka Connect's dead letters keep it as their own."""
-        if not self.ours:
-            return self.record.timestamp_ms
-        return _number(self.header(TIMESTAMP_HEADER))
+        if self.ours:
+            return _number(self.header(TIMESTAMP_HEADER))
+        own = self.record.timestamp_ms
+        return own if own is not None and own >= 0 else None
 
     @property
     def original_headers(self) -> Headers:

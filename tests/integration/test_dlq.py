@@ -23,6 +23,7 @@ from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.tasks.classify import Classify
 from stream_slm.types import Record
 from tests.brokers.clients import Sent, committed_offsets, create_topic, produce, producer_client, read_topic
+from tests.brokers.ladder import Broker
 from tests.integration.conftest import PARTITIONS, Stage
 from tests.workers.audit import headers
 from tests.workers.process import Worker
@@ -270,6 +271,17 @@ async def test_an_interrupted_redrive_keeps_what_it_sent(stage: Stage) -> None:
     assert sorted(await values(stage)) == list(range(120))
 
 
+async def test_a_record_of_neither_key_nor_value_goes_back_as_an_empty_one(stage: Stage) -> None:
+    """Kafka's clients send no record of neither; a tombstone stays one."""
+    bare = Record(topic=stage.source, partition=2, offset=3, value=None)
+    tombstone = Record(topic=stage.source, partition=2, offset=4, value=None, key=b"k")
+    await bury(stage, [bare, tombstone])
+    done = await dlq(stage, "redrive", stage.dead_letters, "--yes")
+    assert done.returncode == 0, done.stderr
+    back = await read_topic(stage.bootstrap, stage.source, count=2)
+    assert [(record.partition, record.key, record.value) for record in back] == [(2, None, b""), (2, b"k", None)]
+
+
 async def test_a_wrong_topic_is_told_in_one_line(stage: Stage) -> None:
     """Nothing is created by a mistyped name."""
     for arguments in (("list", "no.dlq"), ("show", "no.dlq/0/1"), ("redrive", "no.dlq"), ("purge", "no.dlq", "--all")):
@@ -277,6 +289,17 @@ async def test_a_wrong_topic_is_told_in_one_line(stage: Stage) -> None:
         assert done.returncode == 1
         (line,) = done.stderr.decode().splitlines()
         assert line.startswith("Error: no topic no.dlq")
+
+
+async def test_a_broker_that_cannot_delete_is_told_of(stage: Stage, broker: Broker) -> None:
+    """One line, and the records are there."""
+    if broker.transactions:
+        pytest.skip("this broker can")
+    await bury(stage, numbered(stage, 2))
+    done = await dlq(stage, "purge", stage.dead_letters, "--all", "--yes")
+    assert done.returncode == 1
+    assert done.stderr.decode().splitlines()[-1].startswith("Error: the broker did not delete records")
+    assert len(await listed(stage)) == 2
 
 
 class TestOnApacheKafka:
@@ -329,6 +352,23 @@ class TestOnApacheKafka:
         assert old.stdout.decode() == f"nothing to delete in {topic}\n"
         assert (await dlq(real, "purge", topic, "--all", "--yes")).returncode == 0
         assert await listed(real) == []
+
+    async def test_a_large_record_is_listed_and_sent_back(self, real: Stage) -> None:
+        """As large as the largest that we read."""
+        value = b"x" * 4_000_000
+        source, topic = f"{real.source}.large", f"{real.source}.large.dlq"
+        for each in (source, topic):
+            await create_topic(real.bootstrap, each, config={"max.message.bytes": "5000000"})
+        async with producer_client(real.bootstrap, max_request_size=5_000_000) as producer:
+            for number in range(3):
+                told = [("__connect.errors.topic", source.encode())]
+                await producer.send_and_wait(topic, value + b"%d" % number, headers=told)
+        lines = await dlq(real, "list", topic, "--json")
+        assert [json.loads(line)["bytes"] for line in lines.stdout.splitlines()] == [4_000_001] * 3
+        done = await dlq(real, "redrive", topic, "--yes")
+        assert done.returncode == 0, done.stderr
+        back = await read_topic(real.bootstrap, source, count=3)
+        assert [record.value[-1:] for record in back] == [b"0", b"1", b"2"]
 
     async def test_a_source_is_not_purged(self, real: Stage) -> None:
         """A mistyped name must not empty it."""

@@ -99,6 +99,14 @@ def test_kafka_connects_own_is_sent_back_without_connects_headers() -> None:
     assert letter.original_timestamp_ms == 99
 
 
+@pytest.mark.parametrize("timestamp_ms", [None, -1])
+def test_a_record_without_a_time_is_sent_with_none(timestamp_ms: int | None) -> None:
+    """Then it gets the time at which it is sent."""
+    old = Record(topic="dlq", partition=0, offset=1, value=b"?", timestamp_ms=timestamp_ms)
+    assert DeadLetter(record=old).original_timestamp_ms is None
+    assert dead(record(b"?", timestamp_ms=timestamp_ms)).original_timestamp_ms is None
+
+
 @pytest.mark.parametrize("count", [None, b"", b"many", b"-1", b"\xff", "²".encode(), b"9" * 30])
 def test_a_count_that_is_none_reads_as_never(count: bytes | None) -> None:
     """Headers are anybody's."""
