@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 
 import click
@@ -17,6 +17,7 @@ from stream_slm.cli.dlq_select import Selection, selection_options
 from stream_slm.cli.dlq_show import Counts, as_json, in_full, page_of
 from stream_slm.errors import ConfigurationError
 from stream_slm.pipeline.redrive import DeadLetter
+from stream_slm.streaming.topics import Topics
 
 #: Where to look: a topic, and which of its records.
 Target = tuple[str, Selection]
@@ -97,12 +98,21 @@ def show(
 
 
 def _reached(app: str | None, topics: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
-    """How to reach Kafka, and the topics: those that were named, or all dead-letter topics of the application."""
+    """How to reach Kafka, and the topics: those that were named, or the application's dead-letter topics there are."""
     if topics:
         return reach_kafka(app), list(dict.fromkeys(topics))
-    slm = load_application(app or DEFAULT)
-    found = [handle.spec.dead_letter_topic for handle in slm.pipelines.values()]
-    return reach_kafka(app or DEFAULT), list(dict.fromkeys(found))
+    slm, where = load_application(app or DEFAULT), reach_kafka(app or DEFAULT)
+    wanted = dict.fromkeys(handle.spec.dead_letter_topic for handle in slm.pipelines.values())
+    existing = asyncio.run(_existing(where))
+    found = [topic for topic in wanted if topic in existing]
+    if not found:
+        raise ConfigurationError(f"none of the topics {', '.join(wanted)} is there; name one, or run `topics create`")
+    return where, found
+
+
+async def _existing(where: Mapping[str, Any]) -> Collection[str]:
+    async with Topics(where) as admin:
+        return await admin.existing()
 
 
 def _target(place: str, selection: Selection) -> Target:

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from stream_slm.cli.application import broker_of_app_option, reach_kafka
+from stream_slm.cli.ask import answer_to
 from stream_slm.cli.dlq_progress import Progress
 from stream_slm.cli.dlq_reader import DeadLetterReader
 from stream_slm.cli.dlq_select import Selection, When, milliseconds
@@ -82,7 +83,7 @@ def purge(
     Console(stderr=not dry_run).print(table)
     if dry_run:
         return
-    if not (yes or _confirmed(topic)):
+    if not yes and answer_to("Type the topic's name to delete them for good:") != topic:
         raise ConfigurationError("not confirmed: nothing was deleted (--yes answers beforehand)")
     asyncio.run(_delete(where, topic, {each: stop for each, (_, stop) in found.items()}))
     click.echo(f"deleted {sum(stop - begin for begin, stop in found.values())} offsets of {topic}")
@@ -136,11 +137,3 @@ async def _check_is_of_dead_letters(reader: DeadLetterReader) -> None:
 
 def _nearer(stops: Mapping[int, int], others: Mapping[int, int]) -> dict[int, int]:
     return {partition: min(stop, others[partition]) for partition, stop in stops.items()}
-
-
-def _confirmed(topic: str) -> bool:
-    try:
-        typed = click.prompt("Type the topic's name to delete them for good", err=True, default="", show_default=False)
-    except click.Abort:  # nobody is there to answer
-        return False
-    return bool(typed == topic)

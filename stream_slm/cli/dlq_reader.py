@@ -27,17 +27,25 @@ _LOOK_S = 2.0
 #: Without a record for so long the broker does not answer, for there are some.
 _STALLED_S = 30.0
 
+#: The offsets after the last records of partitions.
+Ends = Mapping[TopicPartition, int]
+
 
 class DeadLetterReader:
-    """One dead-letter topic, committed records only; a `group` lets it keep what was done with them.
+    """One dead-letter topic, committed records only, up to the `ends` it has now, or had when another reader looked.
+
+    A `group` lets it keep what was done with them.
 
     Raises, on entry and from every method:
         ConfigurationError: the topic does not exist.
         BrokerUnavailable: no broker answers.
     """
 
-    def __init__(self, connection: Mapping[str, Any], topic: str, group: str | None = None) -> None:
+    def __init__(
+        self, connection: Mapping[str, Any], topic: str, group: str | None = None, ends: Ends | None = None
+    ) -> None:
         self.topic = topic
+        self._given_ends = ends
         self._connection = connection
         self._group = group
 
@@ -58,7 +66,8 @@ class DeadLetterReader:
                 await self._consumer.start()
                 self._consumer.assign(partitions)
                 self.begins = await self._consumer.beginning_offsets(partitions)
-                self.ends = await self._ends(partitions)
+                now = await self._ends(partitions) if self._given_ends is None else self._given_ends
+                self.ends = {each: now.get(each, 0) for each in partitions}  # a partition may be new
         except BaseException:
             await self._consumer.stop()
             raise

@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from stream_slm.cli.application import broker_of_app_option, reach_kafka
-from stream_slm.cli.dlq_reader import DeadLetterReader
+from stream_slm.cli.ask import answer_to
+from stream_slm.cli.dlq_reader import DeadLetterReader, Ends
 from stream_slm.cli.dlq_select import Selection, selection_options
 from stream_slm.cli.dlq_sending import Plan, Redrive, Tally, group_of
 from stream_slm.cli.progress import counter
@@ -63,35 +64,37 @@ def redrive(
     if to == topic:
         raise click.UsageError("--to is the dead-letter topic itself")
     plan = Plan(selection=selection, to=to, max_redrives=max_redrives, rate=rate, again=again)
-    tally = asyncio.run(_redrive(reach_kafka(app), topic, plan, dry_run=dry_run, ask=not yes))
-    _print(tally, "would be" if dry_run else "outcome", Console(highlight=False))
-    if tally.left:
-        raise ConfigurationError(f"{tally.left} dead letters {'would be' if dry_run else 'were'} left in {topic}")
+    where, ends, total = reach_kafka(app), None, None
+    if dry_run or not yes:
+        expected, ends = asyncio.run(_survey(where, topic, plan))
+        _print(expected, "would be", Console(stderr=not dry_run, highlight=False))
+        total = expected.sent
+        if dry_run or not total:
+            return _end(expected, topic)
+        if answer_to(f"Send {total} dead letters of {topic}? [y/N]").lower() not in ("y", "yes"):
+            raise ConfigurationError("not confirmed: nothing was sent (--yes answers beforehand)")
+    tally = asyncio.run(_send(where, topic, plan, ends, total))
+    _print(tally, "outcome", Console(highlight=False))
+    return _end(tally, topic)
 
 
-async def _redrive(where: Mapping[str, Any], topic: str, plan: Plan, *, dry_run: bool, ask: bool) -> Tally:
-    """Say what would be sent, ask, send: the second reading ends where the first one did."""
+async def _survey(where: Mapping[str, Any], topic: str, plan: Plan) -> tuple[Tally, Ends]:
     async with DeadLetterReader(where, topic, group_of(topic)) as reader:
         redriving = await Redrive.of(where, reader, plan)
-        total = None
-        if dry_run or ask:
-            expected = await redriving.survey()
-            if dry_run or not expected.sent:
-                return expected
-            total = expected.sent
-            _print(expected, "would be", Console(stderr=True, highlight=False))
-            # In a thread: while somebody thinks, the connection is kept.
-            if not await asyncio.to_thread(_confirmed, f"Send {total} dead letters of {topic}?"):
-                raise ConfigurationError("not confirmed: nothing was sent (--yes answers beforehand)")
+        return await redriving.survey(), reader.ends
+
+
+async def _send(where: Mapping[str, Any], topic: str, plan: Plan, ends: Ends | None, total: int | None) -> Tally:
+    """Send no more than what was agreed to: up to the ends that were seen then."""
+    async with DeadLetterReader(where, topic, group_of(topic), ends) as reader:
+        redriving = await Redrive.of(where, reader, plan)
         with counter(total) as report:
             return await redriving.run(load().producer.max_request_bytes, report)
 
 
-def _confirmed(question: str) -> bool:
-    try:
-        return click.confirm(question, err=True)
-    except click.Abort:  # nobody is there to answer
-        return False
+def _end(tally: Tally, topic: str) -> None:
+    if tally.left:
+        raise ConfigurationError(f"dead letters left in {topic}: {tally.left}")
 
 
 def _print(tally: Tally, what: str, console: Console) -> None:

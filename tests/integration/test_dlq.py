@@ -22,7 +22,15 @@ from stream_slm.pipeline.identity import output_id
 from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.tasks.classify import Classify
 from stream_slm.types import Record
-from tests.brokers.clients import Sent, committed_offsets, create_topic, produce, producer_client, read_topic
+from tests.brokers.clients import (
+    Sent,
+    committed_offsets,
+    create_topic,
+    delete_topics,
+    produce,
+    producer_client,
+    read_topic,
+)
 from tests.brokers.ladder import Broker
 from tests.integration.conftest import PARTITIONS, Stage
 from tests.workers.audit import headers
@@ -158,6 +166,21 @@ async def test_a_list_counts_by_code_and_shows_no_text(stage: Stage) -> None:
     assert (await listed(stage, "--offset", "0", "--partition", "0"))[0]["bytes"] == len(SECRET)
 
 
+async def test_a_list_without_a_topic_is_of_the_applications(stage: Stage) -> None:
+    """Of those that are there; a hint where none is."""
+    nothing = await dlq(stage, "list")
+    assert nothing.returncode == 1
+    assert b"Error: none of the topics transactions.v1.dlq, " in nothing.stderr
+    await create_topic(stage.bootstrap, "clinical-notes.v1.dlq")
+    try:
+        await produce(stage.bootstrap, "clinical-notes.v1.dlq", [b"1"])
+        found = await dlq(stage, "list", "--json")
+        assert found.returncode == 0, found.stderr
+        assert json.loads(found.stdout)["topic"] == "clinical-notes.v1.dlq"
+    finally:
+        await delete_topics(stage.bootstrap, ["clinical-notes.v1.dlq"])
+
+
 async def test_a_value_is_shown_only_where_it_is_asked_for(stage: Stage) -> None:
     """And by --raw byte for byte."""
     value = f"{SECRET}\n\x1b[31m\r".encode() + b"\xff\n"
@@ -193,6 +216,7 @@ async def test_a_dry_run_and_a_no_send_nothing(stage: Stage) -> None:
     assert await values(stage) == []
     agreed = await dlq(stage, "redrive", stage.dead_letters, typed=b"y\n")
     assert agreed.returncode == 0, agreed.stderr
+    assert not agreed.stdout.startswith(b" ")  # the question stands on standard error alone
     assert sorted(await values(stage)) == [0, 1, 2]
 
 
@@ -228,7 +252,7 @@ async def test_what_cannot_go_back_is_left_and_told(stage: Stage) -> None:
     await produce(stage.bootstrap, stage.dead_letters, [Sent(b"5", partition=0)])
     done = await dlq(stage, "redrive", stage.dead_letters, "--yes")
     assert done.returncode == 1
-    assert done.stderr.decode().splitlines()[-1] == f"Error: 3 dead letters were left in {stage.dead_letters}"
+    assert done.stderr.decode().splitlines()[-1] == f"Error: dead letters left in {stage.dead_letters}: 3"
     for told in ("sent too often", "no such topic", "source unknown"):
         assert told in done.stdout.decode()
     assert sorted(await values(stage)) == [0, 1]
