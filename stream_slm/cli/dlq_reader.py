@@ -174,4 +174,6 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (KafkaError, OSError) as error:
-        raise BrokerUnavailable(f"the Kafka broker went away ({type(error).__name__})") from None
+        # Kafka's errors say whether another try may help; where none does, rights are missing, mostly.
+        went = "went away" if getattr(error, "retriable", True) else "refuses this"
+        raise BrokerUnavailable(f"the Kafka broker {went} ({type(error).__name__})") from None
