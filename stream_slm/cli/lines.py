@@ -7,7 +7,7 @@ import io
 import os
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
 from typing import IO, Any, TypeVar
 
@@ -46,12 +46,23 @@ async def lines_of(source: IO[bytes]) -> AsyncIterator[tuple[int, bytes]]:
 
 async def paced(items: AsyncIterator[T], rate: float | None) -> AsyncIterator[T]:
     """The items, at most `rate` a second."""
-    began, count = time.monotonic(), 0
+    pace = pacer(rate)
     async for item in items:
         yield item
+        await pace()
+
+
+def pacer(rate: float | None) -> Callable[[], Awaitable[None]]:
+    """Called after each step, waits until the next may be made: `rate` a second since now, or without a wait."""
+    began, count = time.monotonic(), 0
+
+    async def pace() -> None:
+        nonlocal count
         count += 1
         if rate is not None:
             await asyncio.sleep(max(0.0, began + count / rate - time.monotonic()))
+
+    return pace
 
 
 def key_of(line: bytes, pointers: Sequence[str] = ID_POINTERS) -> bytes | None:

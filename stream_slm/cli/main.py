@@ -14,6 +14,7 @@ import click
 from stream_slm.cli.broker import broker
 from stream_slm.cli.classify import classify
 from stream_slm.cli.demo import demo
+from stream_slm.cli.dlq import dlq
 from stream_slm.cli.models import models
 from stream_slm.cli.produce import produce
 from stream_slm.cli.tail import tail
@@ -72,7 +73,7 @@ def main(config: Path | None, debug: bool) -> None:
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
-for command in (demo, worker, topics, classify, produce, tail, models, broker):
+for command in (demo, worker, topics, classify, produce, tail, dlq, models, broker):
     main.add_command(command)
 
 

@@ -22,9 +22,9 @@ Kind = Literal["enriched", "alert", "dead_letter", "other"]
 _ERROR_CODE = "x-stream-slm-error-code"
 _ORIGIN = "__connect.errors."
 #: Some brokers do not wake a fetch that waits, so this is what reading adds to a record's way.
-_FETCH_WAIT_MS = 50
+FETCH_WAIT_MS = 50
 #: The largest dead letter is the largest record we read, and its headers.
-_MAX_FETCH_BYTES = 16_777_216
+MAX_FETCH_BYTES = 16_777_216
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Seen:
     @classmethod
     def of(cls, record: ConsumerRecord) -> Seen:
         """What was fetched."""
-        headers, value = tuple(record.headers), _readable(record.value)
+        headers, value = tuple(record.headers), readable(record.value)
         return cls(
             kind=_kind(dict(headers), value),
             place=(record.topic, record.partition, record.offset),
@@ -79,8 +79,8 @@ class Seen:
             "partition": partition,
             "offset": offset,
             "timestamp": self.timestamp_ms,
-            "key": None if self.key is None else _text_or_base64(self.key),
-            "headers": _by_name(self.headers),
+            "key": None if self.key is None else text_or_base64(self.key),
+            "headers": by_name(self.headers),
             "value": self.value,
         }
 
@@ -97,17 +97,18 @@ class Subscriber:
         self._connection = connection
         self._topics = topics
         self._from_beginning = from_beginning
-        self._consumer = AIOKafkaConsumer(
-            **connection,
-            group_id=None,
-            fetch_max_wait_ms=_FETCH_WAIT_MS,
-            isolation_level="read_committed",
-            max_partition_fetch_bytes=_MAX_FETCH_BYTES,
-        )
 
     async def __aenter__(self) -> Self:
         async with Topics(self._connection) as admin:
             partitions = partitions_of(await admin.existing(), self._topics)
+        # Not before: one that is never started says so on standard error.
+        self._consumer = AIOKafkaConsumer(
+            **self._connection,
+            group_id=None,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
+            isolation_level="read_committed",
+            max_partition_fetch_bytes=MAX_FETCH_BYTES,
+        )
         try:
             await self._consumer.start()
             self._consumer.assign(partitions)
@@ -159,28 +160,31 @@ def _kind(headers: Mapping[str, bytes | None], value: Any) -> Kind:
     return "enriched" if ce_type.startswith(b"io.streamslm.") and ce_type.endswith(b".enriched.v1") else "other"
 
 
-def _by_name(headers: Headers) -> dict[str, Any]:
+def by_name(headers: Headers) -> dict[str, Any]:
+    """Headers as JSON: by name, a list of values where a name repeats."""
     values: dict[str, list[str | None]] = {}
     for name, value in headers:
         values.setdefault(name, []).append(None if value is None else _text(value))
     return {name: each[0] if len(each) == 1 else each for name, each in values.items()}
 
 
-def _readable(value: bytes | None) -> Any:
+def readable(value: bytes | None) -> Any:
+    """A value as JSON: an object where it is one, else its text, else {"base64": ...}."""
     if value is None:
         return None
     try:
         document = orjson.loads(value)
     except orjson.JSONDecodeError:
-        return _text_or_base64(value)
-    return document if isinstance(document, dict) else _text_or_base64(value)
+        return text_or_base64(value)
+    return document if isinstance(document, dict) else text_or_base64(value)
 
 
 def _text(value: bytes) -> str:
     return value.decode("utf-8", "replace")
 
 
-def _text_or_base64(value: bytes) -> Any:
+def text_or_base64(value: bytes) -> Any:
+    """Bytes as JSON."""
     try:
         return value.decode("utf-8")
     except UnicodeDecodeError:

@@ -10,6 +10,10 @@ from stream_slm.pipeline.identity import ORIGIN_HEADER, origin_id
 from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.types import Outcome, Output, Record
 
+#: Says that a record is a dead letter of ours, and why.
+CODE_HEADER = "x-stream-slm-error-code"
+#: When its source says the record was made; a dead letter's own time is when it was one, or retention would take it.
+TIMESTAMP_HEADER = "x-stream-slm-origin-timestamp"
 #: Kafka Connect's readers cut a message here, and so do we.
 _MESSAGE_CHARS = 1024
 
@@ -51,7 +55,7 @@ def _headers(
         "__connect.errors.class.name": f"stream_slm.{spec.name}",
         "__connect.errors.exception.class.name": f"{type(error).__module__}.{type(error).__name__}",
         "__connect.errors.exception.message": str(error)[:_MESSAGE_CHARS],
-        "x-stream-slm-error-code": error.code,
+        CODE_HEADER: error.code,
         "x-stream-slm-retriable": str(error.retriable).lower(),
         "x-stream-slm-attempts": str(error.attempts),
         "x-stream-slm-failed-at": clock.rfc3339(clock.now()),
@@ -59,7 +63,9 @@ def _headers(
         "x-stream-slm-pipeline": spec.name,
         "x-stream-slm-version": worker.version,
     }
-    if not any(name == ORIGIN_HEADER for name, _ in record.headers):
+    if record.timestamp_ms is not None:
+        values[TIMESTAMP_HEADER] = str(record.timestamp_ms)
+    if not any(name == ORIGIN_HEADER and value for name, value in record.headers):
         values[ORIGIN_HEADER] = _origin(record, spec)
     return tuple((name, value.encode()) for name, value in values.items())
 

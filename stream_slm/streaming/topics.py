@@ -8,7 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 
@@ -105,6 +106,30 @@ class Topics:
                 break
             await asyncio.sleep(0.1)
         return limits
+
+    async def committed(self, group: str, topic: str, partitions: Iterable[int]) -> dict[int, tuple[int, str]]:
+        """The offset, and the note beside it, that a group has kept for each partition where it has."""
+        asked = [TopicPartition(topic, partition) for partition in partitions]
+        try:
+            kept = await self._admin.list_consumer_group_offsets(group, partitions=asked)
+        except (KafkaError, OSError) as error:
+            raise BrokerUnavailable(f"the offsets of group {group} cannot be read ({type(error).__name__})") from None
+        return {each.partition: (at.offset, at.metadata or "") for each, at in kept.items() if at.offset >= 0}
+
+    async def delete_before(self, topic: str, offsets: Mapping[int, int]) -> None:
+        """Delete the records of some partitions that lie before an offset, for good.
+
+        Raises:
+            ConfigurationError: the broker cannot, or does not let us.
+        """
+        wanted = {TopicPartition(topic, partition): RecordsToDelete(at) for partition, at in offsets.items()}
+        try:
+            await self._admin.delete_records(wanted)
+        except (KafkaError, NotImplementedError, OSError) as error:
+            raise ConfigurationError(
+                f"the broker did not delete records of {topic} ({type(error).__name__}): the embedded one cannot, "
+                "Apache Kafka needs the right to delete and cleanup.policy=delete on the topic"
+            ) from None
 
     async def size_limits(self, names: Sequence[str]) -> dict[str, int]:
         """`max.message.bytes` of topics, where the broker tells it."""

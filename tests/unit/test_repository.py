@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from stream_slm.config.settings import PREFIX, Settings, load
+from stream_slm.errors import RecordError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,6 +168,13 @@ def test_no_file_holds_a_path_or_a_package_index_of_a_machine() -> None:
             if match := OF_A_MACHINE.search(line):
                 found.append(f"{file.relative_to(ROOT)}:{number}: {match[0]}")
     assert not found
+
+
+@pytest.mark.parametrize("kind", [*RecordError.__subclasses__()])
+def test_each_code_of_a_dead_letter_is_explained(kind: type[RecordError]) -> None:
+    # An operator finds what it means and what to do.
+    page = (ROOT / "docs" / "dead-letters.md").read_text(encoding="utf-8")
+    assert f"\n| `{kind.code}` | " in page
 
 
 def test_the_help_lists_every_target() -> None:

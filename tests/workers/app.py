@@ -1,6 +1,6 @@
 """A Faust app for tests: topics and id by environment, the default bundle, and faults on request.
 
-A record whose text holds `explode` makes the engine raise for its whole batch, as poison does; `segfault` kills the
+A record whose text holds `explode` (or TEST_POISON) makes the engine raise for its whole batch, as poison does; `segfault` kills the
 process, as native code can; `hang` never returns.
 """
 
@@ -25,7 +25,8 @@ from stream_slm.streaming.runtime import Runtime
 
 log = get_logger("stream_slm.tests")
 
-_POISON, _DEADLY, _ENDLESS = "explode", "segfault", "hang"
+_POISON = os.environ.get("TEST_POISON", "explode")
+_DEADLY, _ENDLESS = "segfault", "hang"
 
 _take_partitions = Runtime.take_partitions
 

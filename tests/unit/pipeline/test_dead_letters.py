@@ -33,6 +33,7 @@ HEADERS = {
     "x-stream-slm-pipeline",
     "x-stream-slm-version",
     "x-stream-slm-origin-id",
+    "x-stream-slm-origin-timestamp",
 }
 header_lists = st.lists(st.tuples(st.text(max_size=12), st.none() | st.binary(max_size=12)), max_size=5).map(tuple)
 
