@@ -1,7 +1,7 @@
 """A Faust app for tests: topics and id by environment, the default bundle, and faults on request.
 
-A record whose text holds `explode` (or TEST_POISON) makes the engine raise for its whole batch, as poison does; `segfault` kills the
-process, as native code can; `hang` never returns.
+A record whose text holds `explode` (or TEST_POISON) makes the engine raise for its whole batch, as poison does;
+`segfault` kills the process, as native code can; `hang` never returns.
 """
 
 from __future__ import annotations
