@@ -17,8 +17,10 @@ from stream_slm.errors import BrokerUnavailable, ConfigurationError
 from stream_slm.streaming.topics import TopicInfo, Topics
 from stream_slm.types import Headers
 
-Kind = Literal["enriched", "alert", "dead_letter", "other"]
+Kind = Literal["enriched", "alert", "review", "dead_letter", "other"]
 
+#: What the type of an event says before its version.
+_RECORDS: tuple[Kind, ...] = ("enriched", "review")
 _ERROR_CODE = "x-stream-slm-error-code"
 _ORIGIN = "__connect.errors."
 #: Some brokers do not wake a fetch that waits, so this is what reading adds to a record's way.
@@ -66,7 +68,7 @@ class Seen:
         if self.kind == "dead_letter":
             partition, offset = self.header(f"{_ORIGIN}partition"), self.header(f"{_ORIGIN}offset")
             return (self.header(f"{_ORIGIN}topic"), int(partition), int(offset)) if partition and offset else None
-        if self.kind == "enriched":
+        if self.kind in {"enriched", "review"}:
             source = self.value["source"]
             return source["topic"], source["partition"], source["offset"]
         return None
@@ -156,7 +158,10 @@ def _kind(headers: Mapping[str, bytes | None], value: Any) -> Kind:
     ce_type = headers.get("ce_type") or b""
     if ce_type == b"io.streamslm.alert.v1":
         return "alert"
-    return "enriched" if ce_type.startswith(b"io.streamslm.") and ce_type.endswith(b".enriched.v1") else "other"
+    for kind in _RECORDS:
+        if ce_type.startswith(b"io.streamslm.") and ce_type.endswith(f".{kind}.v1".encode()):
+            return kind
+    return "other"
 
 
 def _by_name(headers: Headers) -> dict[str, Any]:

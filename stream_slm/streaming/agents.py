@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 from stream_slm.errors import DeliveryStopped
 from stream_slm.streaming.delivery import Delivery, Processor
+from stream_slm.streaming.lane import settled_in_turn
 from stream_slm.streaming.ledger import Slot
 from stream_slm.streaming.runtime import Runtime, record_of
 from stream_slm.types import Outcome, Record
@@ -59,13 +61,16 @@ class ReadAhead:
                 await asyncio.wait([reading])
                 if reading.cancelled() or not delivery.owns(slot):
                     continue  # its partition was given up: whoever owns it now reads it
-                outcome = reading.result()
+                settlement = delivery.settlement(slot, self._processor)
+                record = record_of(event.message)
+                outcome = settled_in_turn(settlement, reading.result(), partial(self._processor.dead_letter, record))
                 if outcome.status == "dead_letter":
-                    delivery.hand_over(slot, reading, self._processor, outcome.record)
+                    delivery.hand_over(slot, _done(outcome), self._processor, record)
                     continue
                 self._given_out = slot
                 yield event, outcome
                 self._given_out = None
+                settlement.confirm()
                 delivery.finish(slot, outcome)
         finally:
             reader.cancel()
@@ -96,6 +101,12 @@ class ReadAhead:
             self._arrived.clear()
             await self._arrived.wait()
         return self._queue.popleft()
+
+
+def _done(outcome: Outcome) -> asyncio.Future[Outcome]:
+    done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+    done.set_result(outcome)
+    return done
 
 
 def _noted(reading: asyncio.Future[Outcome]) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import stream_slm.metrics as metrics
 from stream_slm.errors import DeliveryStopped, OutputTooLarge, StreamSLMError
 from stream_slm.log import get_logger
+from stream_slm.pipeline.settlement import Settlement
 from stream_slm.streaming.ledger import Partition, Slot
 from stream_slm.streaming.retry import RetryPolicy
 from stream_slm.streaming.sink import Sink
@@ -47,6 +48,7 @@ class Lane:
         partition: Partition,
         sink: Sink,
         retry: RetryPolicy,
+        settlement: Settlement,
         *,
         finished: Callable[[Slot, Outcome], None],
         failed: Callable[[Exception], None],
@@ -54,6 +56,7 @@ class Lane:
         self._partition = partition
         self._sink = sink
         self._retry = retry
+        self._settlement = settlement
         self._finished = finished
         self._failed = failed
         self._waiting: deque[InFlight] = deque()
@@ -93,8 +96,25 @@ class Lane:
         return finished
 
     async def _deliver(self, finished: Sequence[InFlight]) -> None:
-        """Send a round until every outcome in it is durable; only then the next round starts, so order holds."""
-        pending = [_Sending(record, self._fitting(record, record.outcome.result())) for record in finished]
+        """Settle and send a round; it is parted before an outcome that rests on an alert of the same round."""
+        settled: list[_Sending] = []
+        for record in finished:
+            if self._settlement.waits(record.outcome.result()):
+                await self._send_all(settled)
+                settled = []
+            settled.append(_Sending(record, self._settled(record)))
+        await self._send_all(settled)
+
+    def _settled(self, record: InFlight) -> Outcome:
+        """The outcome in its turn, or a dead letter; once for each record, however often it is sent."""
+        settled = settled_in_turn(self._settlement, record.outcome.result(), record.dead_letter)
+        fitting = self._fitting(record, settled)
+        if fitting is not settled:
+            self._settlement.retract(settled)
+        return fitting
+
+    async def _send_all(self, pending: list[_Sending]) -> None:
+        """Send until every outcome is durable; only then the next round starts, so order holds."""
         waits = self._retry.waits(self._rng)
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -110,6 +130,7 @@ class Lane:
             topic, partition = self._partition
             log.warning("delivery_retried", topic=topic, partition=partition, records=len(pending), wait_s=wait)
             await asyncio.sleep(wait)
+        self._settlement.confirm()
 
     async def _send(self, pending: Sequence[_Sending]) -> list[_Sending]:
         """Send some outcomes once; returns what is to be sent again."""
@@ -132,7 +153,9 @@ class Lane:
             return []
         if error.retriable:
             return [sending]
-        return [_Sending(sending.record, self._dead_letter(sending.record, sending.outcome, error))]
+        dead = self._dead_letter(sending.record, sending.outcome, error)
+        self._settlement.retract(sending.outcome)
+        return [_Sending(sending.record, dead)]
 
     def _fitting(self, record: InFlight, outcome: Outcome) -> Outcome:
         """The outcome, or a dead letter where one of its outputs is too large: known before the first is sent."""
@@ -148,3 +171,12 @@ class Lane:
             topic = outcome.outputs[0].topic
             raise DeliveryStopped(f"a dead letter cannot be written to {topic}: {error}; raise its max.message.bytes")
         return record.dead_letter(error)
+
+
+def settled_in_turn(settlement: Settlement, outcome: Outcome, dead_letter: Callable[[Exception], Outcome]) -> Outcome:
+    """An outcome with its alerts settled, or a dead letter."""
+    try:
+        return settlement.settle(outcome)
+    except Exception as error:  # a fault of ours must not stop the stream; the dead letter tells it
+        settlement.retract(outcome)
+        return dead_letter(error)
