@@ -46,7 +46,8 @@ def outcome_line(record: Mapping[str, Any]) -> Text:
 def review_line(record: Mapping[str, Any]) -> Text:
     """A record for review: what the models could not judge, and why."""
     why = "; ".join(f"{each.get('task')}: {each.get('reason')}" for each in record.get("review") or ())
-    return Text("REVIEW  ", style="bold yellow").append(outcome_line(record)).append(f"  ({one_line(why)})", style="dim")
+    line = Text("REVIEW  ", style="bold yellow").append(outcome_line(record))
+    return line.append(f"  ({one_line(why)})", style="dim")
 
 
 def domain(record: Mapping[str, Any]) -> Text:
@@ -86,7 +87,7 @@ def alert_line(alert: Mapping[str, Any]) -> Text:
     line = severity(alert)
     line.append(" " * max(1, 10 - len(line)))
     kind = one_line(str(alert.get("msgType") or ""))
-    if kind != "Alert":
+    if kind not in {"", "Alert"}:
         line.append(f"{kind.upper()} ", style=_KIND_STYLE.get(kind, "bold"))
     line.append(f"{one_line(str(alert.get('event')))} ", style="bold")
     line.append(f"{alert.get('score', 0):.2f}  ")

@@ -41,7 +41,7 @@ async def test_any_record_has_exactly_one_outcome(
     key: bytes | None,
     at: int | None,
 ) -> None:
-    """One enriched record under the input's key, its alerts, its copy for review; or one dead letter, and never both."""
+    """One enriched record under the input's key, its alerts, its copy for review; or one dead letter, never both."""
     source = record(value, headers + (() if kind is None else (("content-type", kind),)), key, timestamp_ms=at)
     outcome = await OURS.process(source)
     kinds = [output.kind for output in outcome.outputs]
