@@ -60,7 +60,7 @@ def tail(
         asyncio.run(_tail(reading, recent, _json_printer() if as_json else _printer(), most, timeout))
     finally:
         if recent is not None and recent.dropped:
-            click.echo(f"{recent.dropped} duplicates were not shown", err=True)
+            click.echo(f"duplicates not shown: {recent.dropped}", err=True)
 
 
 def _alert_topics(app: str) -> list[str]:
@@ -78,8 +78,8 @@ async def _tail(
     most: int | None,
     quiet_s: float | None,
 ) -> None:
-    count, last = 0, time.monotonic()
     async with reading() as subscriber:
+        count, last = 0, time.monotonic()
         while quiet_s is None or time.monotonic() - last < quiet_s:
             read: list[Seen] = []
             for seen in await subscriber.fetch():

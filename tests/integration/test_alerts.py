@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from stream_slm.pipeline.spec import AlertRule, PipelineSpec
 from stream_slm.tasks.classify import Classify
 from tests.brokers.clients import Sent, committed_offsets, create_topic, delete_topics, produce, read_topic, unique
 from tests.brokers.ladder import Broker
+from tests.unit.examples.receiver import Receiver
 from tests.workers.audit import headers
 from tests.workers.process import Worker
 
@@ -106,7 +108,7 @@ async def test_a_group_of_tail_goes_on_where_it_stopped_and_shows_an_id_once(
     options = (topic, "--group", group, "--from-beginning", "--timeout", "15")
     assert await asyncio.to_thread(tail, broker, *options, "--max", "3") == (
         [0, 1, 2],
-        "1 duplicates were not shown\n",
+        "duplicates not shown: 1\n",
     )
     assert await committed_offsets(broker.bootstrap, group, topic) == {0: 4}
     await produce(broker.bootstrap, topic, numbered(4))
@@ -123,3 +125,45 @@ async def test_a_new_group_of_tail_that_begins_at_the_end_has_its_place(
     await produce(broker.bootstrap, topic, [b'{"n": 1}'])
     shown = await asyncio.to_thread(tail, broker, topic, "--group", group, "--timeout", "15", "--max", "1")
     assert shown == ([1], "")
+
+
+async def test_the_example_hands_each_alert_on_once_though_it_is_killed(
+    broker: Broker, topic_factory: Callable[..., Awaitable[str]], tmp_path: Path
+) -> None:
+    """Killed while the receiver fails, it tries again after its restart; what was accepted is not sent again."""
+    topic, group = await topic_factory("alerts"), unique("example")
+    alerts = [Sent(b'{"n": %d}' % n, key=b"k", headers=[("ce_id", b"id-%d" % n)]) for n in (0, 1, 1, 2)]
+    await produce(broker.bootstrap, topic, alerts)
+    state = tmp_path / "accepted.db"
+
+    def start(url: str) -> subprocess.Popen[bytes]:
+        options = ["--bootstrap", broker.bootstrap, "--topic", topic, "--group", group, "--state", str(state)]
+        command = [sys.executable, "-m", "examples.alert_subscriber", *options, "--url", url]
+        return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+    with Receiver([202, 500, 500, 500]) as receiver:
+        for wanted in (2, 6):
+            process = start(receiver.url)
+            try:
+                await _until(lambda wanted=wanted: len(receiver.posted) >= wanted)  # type: ignore[misc]
+                if wanted > 2:
+                    await _until_committed(broker, group, topic, len(alerts))
+            finally:
+                process.kill()
+                process.wait(10)
+        assert [each["n"] for each in receiver.accepted] == [0, 1, 2]
+        assert {each.headers["ce-id"] for each in receiver.posted} == {"id-0", "id-1", "id-2"}
+
+
+async def _until(holds: Callable[[], bool], timeout_s: float = 60) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not holds():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.1)
+
+
+async def _until_committed(broker: Broker, group: str, topic: str, offset: int, timeout_s: float = 30) -> None:
+    deadline = time.monotonic() + timeout_s
+    while await committed_offsets(broker.bootstrap, group, topic) != {0: offset}:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.1)
