@@ -86,6 +86,9 @@ class AlertBook:
     def __len__(self) -> int:
         return len(self._open)
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._open
+
     def is_unsure(self, key: str) -> bool:
         """Whether a message about this key is on its way."""
         return key in self._before

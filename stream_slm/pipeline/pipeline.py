@@ -170,7 +170,7 @@ class Pipeline:
         return Judged(
             record=context.record,
             pipeline=self.spec.name,
-            outputs=outputs(context, enriched, told),
+            outputs=outputs(context, enriched, judged, told),
             status=status,
             results=results,
             enriched=enriched,

@@ -114,8 +114,10 @@ class Settlement:
     def _decision(self, outcome: Judged, judgement: Judgement, now: datetime) -> Decision | None:
         context, rule = outcome.context, judgement.rule
         if judgement.verdict != "fires":
-            over = identifier(context, f"cancel:{rule.name}")
-            return self._book.clears(dedup_key(context, rule), context.origin, over, now) if self._book else None
+            key = dedup_key(context, rule)
+            if key not in self._book:  # as nearly always; an id costs more than all the rest
+                return None
+            return self._book.clears(key, context.origin, identifier(context, f"cancel:{rule.name}"), now)
         fired = firing(context, judgement, outcome.judged_at)
         if not rule.cooldown_s:
             return Decision(message=fired.as_alert())
@@ -178,10 +180,13 @@ def first_alerts(context: Context, judgements: Sequence[Judgement], judged_at: d
     ]
 
 
-def outputs(context: Context, enriched: Mapping[str, Any], told: Sequence[Told]) -> tuple[Output, ...]:
+def outputs(
+    context: Context, enriched: Mapping[str, Any], judged: Sequence[Judgement], told: Sequence[Told]
+) -> tuple[Output, ...]:
     """All that a record becomes: the enriched record, its alerts, and a copy for review where one is due."""
     alerts = [alert_output(context, each.cap) for each in told if each.cap is not None]
-    review = review_output(context, enriched)
+    withdrawn = any(each.verdict == "withdrawn" for each in judged)  # what nobody upholds, nobody needs to judge
+    review = None if withdrawn else review_output(context, enriched)
     return (enriched_output(context, enriched), *alerts, *([review] if review else ()))
 
 
@@ -196,7 +201,7 @@ def _as_told(outcome: Judged, told: Sequence[Told]) -> Outcome:
     return Outcome(
         record=outcome.record,
         pipeline=outcome.pipeline,
-        outputs=outputs(outcome.context, settled, told),
+        outputs=outputs(outcome.context, settled, outcome.judgements, told),
         status=outcome.status,
         results=outcome.results,
         enriched=settled,

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from stream_slm.pipeline import clock
 from stream_slm.pipeline.flood import FloodGate
@@ -225,6 +226,22 @@ async def test_a_flood_is_held_back_told_of_and_called_off(alert_schema: Check, 
     assert {"valueName": "suppressed", "value": "3"} in late[1]["parameter"]
 
 
+async def test_a_flood_is_logged_once_and_without_text() -> None:
+    """Where it began and where it was over; no silence is silent."""
+    desk = Desk(limit=1)
+    with capture_logs() as logs:
+        for number in range(4):
+            await desk.settled(STAT, number, about="Jane Doe")
+            await desk.settled(STAT, number + 10, about=f"secret-{number}")
+        desk.now += timedelta(seconds=60)
+        await desk.settled(CALM, 99)
+    assert [(each["event"], each["topic"], each["offset"], each["suppressed"]) for each in logs] == [
+        ("alert_flood", "things.v1", 2, 1),
+        ("alert_flood_over", "things.v1", 9, 4),
+    ]
+    assert not any(word in str(logs) for word in ("Jane", "secret", "Pain"))
+
+
 async def test_a_flood_alert_that_was_not_sent_is_due_again() -> None:
     """Its record became a dead letter, or its partition was given up before."""
     desk = Desk(limit=1)
@@ -257,6 +274,8 @@ async def test_a_record_for_review_is_the_enriched_record_and_says_why(enriched_
     assert headers["ce_type"] == "io.streamslm.things.review.v1"
     assert headers["ce_id"] != headers_of(enriched)["ce_id"]
     assert [output.kind for output in (await Desk(review_topic=None).settled(unsure, 1)).outputs] == ["enriched"]
+    withdrawn = await Desk(withdrawn=lambda _: "over").settled(unsure, 1)
+    assert [output.kind for output in withdrawn.outputs] == ["enriched"]
     # The other task is not accepted, either; no rule reads it.
     assert not outcome.results["risk"].accepted  # type: ignore[union-attr]
     assert [output.kind for output in (await Desk().settled(CALM, 1)).outputs] == ["enriched"]
