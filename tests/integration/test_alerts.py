@@ -40,14 +40,25 @@ async def test_an_alert_has_a_life_that_its_subscribers_can_follow(
 ) -> None:
     """Alert, silence, Update after the cool-down, Cancel: in order, for each subject, and told in its records."""
     del default_bundle
+    await _follow_alerts(broker, tmp_path)
+
+
+async def test_an_alert_has_the_same_life_with_exactly_once(
+    transactional_broker: Broker, tmp_path: Path, default_bundle: Path
+) -> None:
+    """Alerts and what they rest on are in one transaction, or in an earlier one."""
+    del default_bundle
+    await _follow_alerts(transactional_broker, tmp_path, STREAM_SLM_DELIVERY__PROCESSING_GUARANTEE="exactly_once")
+
+
+async def _follow_alerts(broker: Broker, tmp_path: Path, **settings: str) -> None:
     name = unique("alerts")
     rule = AlertRule(task="risk", labels=["suspicious"], threshold=0.5, severity="Severe")
     spec = PipelineSpec(name="test", source=f"{name}.v1", tasks=[Classify("risk")], alerts=[rule])
     for topic in spec.topics:
         await create_topic(broker.bootstrap, topic, partitions=2)
-    worker = Worker(
-        broker.bootstrap, name, spec.source, tmp_path / "worker.log", TEST_COOLDOWN_S=str(COOLDOWN_S)
-    )
+    log = tmp_path / "worker.log"
+    worker = Worker(broker.bootstrap, name, spec.source, log, TEST_COOLDOWN_S=str(COOLDOWN_S), **settings)
     subjects = [f"s{number}" for number in range(6)]
     try:
         worker.start()
@@ -63,7 +74,7 @@ async def test_an_alert_has_a_life_that_its_subscribers_can_follow(
         worker.terminate()
         await worker.exited()
         worker.close()
-    every = await read_topic(broker.bootstrap, spec.alerts_topic, quiet_s=1)
+    every = await read_topic(broker.bootstrap, spec.alerts_topic, quiet_s=1, isolation_level="read_committed")
     assert len(every) == len(sent)
     for subject in subjects:
         key = f"{spec.source}/{subject}/suspicious"

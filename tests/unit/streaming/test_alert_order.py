@@ -116,6 +116,16 @@ async def test_an_alert_that_the_broker_refuses_silences_nobody(worker: Worker) 
     assert [error for _, error in worker.processor.dead_letters] == [refused]
 
 
+async def test_a_cancel_that_the_broker_refuses_leaves_the_alert_open(worker: Worker) -> None:
+    """What was durable before it holds."""
+    refused = ProduceRejected("no")
+    worker.sink.verdict = lambda out: refused if out.record.offset == 1 and out.status != "dead_letter" else None
+    for offset, scores in enumerate([FIRES, CALM, FIRES, CALM]):
+        await complete(worker, [worker.admit(offset)], [scores])
+        assert await worker.delivery.drain(5)
+    assert told(worker) == [(0, "Alert"), (3, "Cancel")]
+
+
 async def test_an_alert_whose_record_is_too_large_silences_nobody(worker: Worker) -> None:
     """Known before it is sent."""
     worker.sink.limits["things.enriched.v1"] = 4000
@@ -182,7 +192,13 @@ async def test_a_body_of_ones_own_is_given_settled_outcomes(worker: Worker) -> N
     await settle()
     records = [Record(topic="in", partition=0, offset=offset, value=b"v") for offset in (2, 1, 0)]
     await complete(worker, records, [CALM, FIRES, FIRES])
-    outcomes = [(await first)[1], (await anext(events))[1], (await anext(events))[1]]
+    outcomes = [(await first)[1]]
+    settlement = worker.delivery.settlement(worker.delivery.ledger._logs["in", 0].slots[0], worker.processor)
+    another = await worker.processor.outcome(records[0], CALM)  # type: ignore[attr-defined]
+    assert settlement.waits(another)  # the body has not taken the alert over yet
+    outcomes.append((await anext(events))[1])
+    assert not settlement.waits(another)
+    outcomes.append((await anext(events))[1])
     said = [[each["msgType"] for each in outcome.enriched["alerts"]] for outcome in outcomes]  # type: ignore[index]
     assert said == [["Alert"], [None], ["Cancel"]]
     assert outcomes[1].suppressed == ("cooldown",)
