@@ -47,12 +47,14 @@ def declare(slm: StreamSLM) -> PipelineHandle:
         text=text_of,
         schema=schema("clinical-notes", "clinical-note.v1"),
         time_pointer="/date",
+        version_pointer=("/meta/versionId", "/meta/lastUpdated"),
         skip=withdrawn,
+        withdrawn=withdrawn,
     )
 
 
 def withdrawn(payload: Payload) -> str | None:
-    """A document that its source has withdrawn is not read."""
+    """A document that its source has withdrawn is not read, and cancels the alert about it."""
     for pointer in ("/status", "/docStatus"):
         status = resolve(payload, pointer)
         if payload.get("resourceType") and isinstance(status, str) and status in _WITHDRAWN:

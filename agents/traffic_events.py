@@ -8,6 +8,7 @@ from stream_slm.pipeline.text import at
 from stream_slm.plugin import PipelineHandle, StreamSLM
 from stream_slm.tasks.classify import Classify
 from stream_slm.tasks.summarize import Summarize
+from stream_slm.types import Payload
 
 
 def declare(slm: StreamSLM) -> PipelineHandle:
@@ -34,4 +35,11 @@ def declare(slm: StreamSLM) -> PipelineHandle:
         text=at("/headline", "/description", "/text"),
         schema=schema("traffic-events", "traffic-event.v1"),
         time_pointer="/updated",
+        version_pointer="/updated",
+        withdrawn=archived,
     )
+
+
+def archived(payload: Payload) -> str | None:
+    """An event that is over is still read, but raises no alert, and cancels the one about it."""
+    return "event status ARCHIVED" if payload.get("status") == "ARCHIVED" else None

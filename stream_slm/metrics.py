@@ -10,7 +10,8 @@ _TOKENS = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192)
 
 RECORDS = Counter("stream_slm_records", "Input records that reached their outcome", ["pipeline", "status"])
 FAILURES = Counter("stream_slm_failures", "Dead letters by error code", ["pipeline", "code"])
-ALERTS = Counter("stream_slm_alerts", "Alerts sent", ["pipeline"])
+ALERTS = Counter("stream_slm_alerts", "Alerts, updates and cancels sent", ["pipeline"])
+SUPPRESSED = Counter("stream_slm_alerts_suppressed", "Alerts that were due and not sent", ["pipeline", "reason"])
 RETRIES = Counter("stream_slm_retries", "Sends repeated after a transient failure")
 IN_FLIGHT = Gauge("stream_slm_in_flight", "Records read and not yet finished")
 RECORD_SECONDS = Histogram(

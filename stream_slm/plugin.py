@@ -45,6 +45,8 @@ class PipelineHandle:
     async def process(self, record: Record | Mapping[str, Any] | str | bytes) -> Outcome:
         """What a record becomes, batched with whatever else is in flight; nothing is sent.
 
+        Its alerts are those of a record before which nothing was said: no update, no cancel, none suppressed.
+
         Args:
             record: a record, a payload, or the bytes of one.
 
@@ -140,9 +142,10 @@ class StreamSLM:
     async def enrich(self, stream: Any, pipeline: PipelineHandle) -> AsyncIterator[tuple[Any, Outcome]]:
         """Inside an agent of one's own: events with their outcomes, in order.
 
-        Reads ahead to the in-flight bound. A record is acknowledged when the body asks for the next one; bad records
-        go to the dead-letter topic and are not yielded. An exception in the body stops the worker: the record is
-        read again after the restart. The agent's topic should be `slm.topic(name)`.
+        Reads ahead to the in-flight bound; alerts are settled in the order of the partition. A record is acknowledged
+        when the body asks for the next one; bad records go to the dead-letter topic and are not yielded. An exception
+        in the body stops the worker: the record is read again after the restart. The agent's topic should be
+        `slm.topic(name)`.
         """
         if self._runtime.exactly_once:
             self._runtime.crash(

@@ -39,7 +39,7 @@ class Output:
     value: bytes | None
     key: bytes | None = None
     headers: Headers = ()
-    kind: Literal["enriched", "alert", "dead_letter"] = "enriched"
+    kind: Literal["enriched", "alert", "review", "dead_letter"] = "enriched"
 
     @property
     def size_bytes(self) -> int:
@@ -119,7 +119,8 @@ TaskResult = Classification | Summary
 class Outcome:
     """What one input record became: the outputs to send, in order, and how it went.
 
-    `error` is set for a dead letter; `results` holds each task's answer by name; `enriched` is the enriched record.
+    `error` is set for a dead letter; `results` holds each task's answer by name; `enriched` is the enriched record;
+    `suppressed` says, for each alert that was due and is not sent, why.
     """
 
     record: Record
@@ -129,6 +130,7 @@ class Outcome:
     results: Mapping[str, TaskResult] = field(default_factory=dict)
     enriched: Mapping[str, Any] | None = None
     error: Exception | None = None
+    suppressed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,7 +117,8 @@ def totals_table(books: Books, *, backlog: bool) -> Table:
     table.add_row(f"{books.by_kind['enriched']}", f"enriched  ({enriched or '-'})", style="green")
     codes = ", ".join(f"{code} {count}" for code, count in sorted(books.by_code.items()))
     table.add_row(f"{books.by_kind['dead_letter']}", f"dead letters  ({codes or '-'})", style="yellow")
-    table.add_row(f"{books.by_kind['alert']}", "alerts", style="red")
+    table.add_row(f"{books.by_kind['alert']}", "alerts, updates and cancels", style="red")
+    table.add_row(f"{books.by_kind['review']}", "records for review (also among the enriched)", style="yellow")
     table.add_row(f"{books.missing}", "lost: records without an outcome", style="bold red" if books.missing else "")
     table.add_row(f"{books.duplicates}", "outcomes seen more than once", style="bold red" if books.duplicates else "")
     if books.foreign:

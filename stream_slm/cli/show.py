@@ -11,6 +11,9 @@ from stream_slm.cli.subscriber import Seen
 
 SEVERITY_STYLE = {"Extreme": "bold white on red", "Severe": "bold red", "Moderate": "bold yellow", "Minor": "bold cyan"}
 _DOMAIN_STYLE = {"transactions": "green", "clinical-notes": "magenta", "traffic-events": "blue"}
+_KIND_STYLE = {"Update": "bold yellow", "Cancel": "bold green"}
+#: Why an alert is cancelled, in a person's words.
+_ENDS = {"clear": "a later record does not bear it out", "withdrawn": "its source has withdrawn it"}
 #: The widest pair of labels that is common; rarer ones push the summary to the right.
 _LABELS_WIDTH = 38
 
@@ -23,6 +26,8 @@ def line_of(seen: Seen) -> Text:
         return dead_letter_line({name: seen.header(name) for name, _ in seen.headers})
     if seen.kind == "enriched":
         return outcome_line(seen.value)
+    if seen.kind == "review":
+        return review_line(seen.value)
     topic, partition, offset = seen.place
     value = seen.value if isinstance(seen.value, str) else "" if seen.value is None else str(seen.value)
     return Text(f"{topic}/{partition}/{offset}  ", style="dim").append(one_line(value), style="default")
@@ -36,6 +41,13 @@ def outcome_line(record: Mapping[str, Any]) -> Text:
     line.append(f"{subject(record):<12.12}  ", style="dim")
     line.append(found).append(" " * max(2, _LABELS_WIDTH - len(found)))
     return line.append(summary(record))
+
+
+def review_line(record: Mapping[str, Any]) -> Text:
+    """A record for review: what the models could not judge, and why."""
+    why = "; ".join(f"{each.get('task')}: {each.get('reason')}" for each in record.get("review") or ())
+    line = Text("REVIEW  ", style="bold yellow").append(outcome_line(record))
+    return line.append(f"  ({one_line(why)})", style="dim")
 
 
 def domain(record: Mapping[str, Any]) -> Text:
@@ -74,13 +86,23 @@ def alert_line(alert: Mapping[str, Any]) -> Text:
     """An alert: severity, event, score, whom it is about, headline."""
     line = severity(alert)
     line.append(" " * max(1, 10 - len(line)))
+    kind = one_line(str(alert.get("msgType") or ""))
+    if kind not in {"", "Alert"}:
+        line.append(f"{kind.upper()} ", style=_KIND_STYLE.get(kind, "bold"))
     line.append(f"{one_line(str(alert.get('event')))} ", style="bold")
     line.append(f"{alert.get('score', 0):.2f}  ")
     line.append(about(alert), style="dim")
     headline = one_line(str(alert.get("headline") or ""))
-    if headline and headline != alert.get("event"):
+    if kind == "Cancel":
+        line.append(f"  {_ENDS.get(_parameter(alert, 'reason'), 'over')}")
+    elif headline and headline != alert.get("event"):
         line.append(f"  {headline}")
     return line
+
+
+def _parameter(alert: Mapping[str, Any], name: str) -> str:
+    found = (each["value"] for each in alert.get("parameter") or () if each.get("valueName") == name)
+    return str(next(found, ""))
 
 
 def severity(alert: Mapping[str, Any]) -> Text:

@@ -1,24 +1,27 @@
-"""A subscriber: reads topics from their beginning, or from now on, outside any group."""
+"""A subscriber: reads topics from their beginning, or from now on; in a group it goes on where that stopped."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal, Self
 
 import orjson
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from stream_slm.cli.sender import Place
 from stream_slm.errors import BrokerUnavailable, ConfigurationError
 from stream_slm.streaming.topics import TopicInfo, Topics
 from stream_slm.types import Headers
 
-Kind = Literal["enriched", "alert", "dead_letter", "other"]
+Kind = Literal["enriched", "alert", "review", "dead_letter", "other"]
 
+#: What the type of an event says before its version.
+_RECORDS: tuple[Kind, ...] = ("enriched", "review")
 _ERROR_CODE = "x-stream-slm-error-code"
 _ORIGIN = "__connect.errors."
 #: Some brokers do not wake a fetch that waits, so this is what reading adds to a record's way.
@@ -66,7 +69,7 @@ class Seen:
         if self.kind == "dead_letter":
             partition, offset = self.header(f"{_ORIGIN}partition"), self.header(f"{_ORIGIN}offset")
             return (self.header(f"{_ORIGIN}topic"), int(partition), int(offset)) if partition and offset else None
-        if self.kind == "enriched":
+        if self.kind in {"enriched", "review"}:
             source = self.value["source"]
             return source["topic"], source["partition"], source["offset"]
         return None
@@ -86,16 +89,22 @@ class Seen:
 
 
 class Subscriber:
-    """Reads some topics, all partitions.
+    """Reads some topics: all partitions, or those that its group gives it.
+
+    A group that is new begins as `from_beginning` says; after that, it goes on behind what was committed.
 
     Raises, on entry:
         ConfigurationError: a topic does not exist.
         BrokerUnavailable: no broker answers.
     """
 
-    def __init__(self, connection: Mapping[str, Any], topics: Sequence[str], *, from_beginning: bool) -> None:
+    def __init__(
+        self, connection: Mapping[str, Any], topics: Sequence[str], *, from_beginning: bool, group: str | None = None
+    ) -> None:
         self._connection = connection
         self._topics = topics
+        self._group = group
+        self._begun: set[TopicPartition] = set()
         self._from_beginning = from_beginning
 
     async def __aenter__(self) -> Self:
@@ -103,16 +112,20 @@ class Subscriber:
             partitions = partitions_of(await admin.existing(), self._topics)
         # Not before: one that is never started says so on standard error.
         self._consumer = AIOKafkaConsumer(
+            *(self._topics if self._group else ()),
             **self._connection,
-            group_id=None,
+            group_id=self._group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest" if self._from_beginning else "latest",
             fetch_max_wait_ms=FETCH_WAIT_MS,
             isolation_level="read_committed",
             max_partition_fetch_bytes=MAX_FETCH_BYTES,
         )
         try:
             await self._consumer.start()
-            self._consumer.assign(partitions)
-            await (self._consumer.seek_to_beginning() if self._from_beginning else self._consumer.seek_to_end())
+            if not self._group:
+                self._consumer.assign(partitions)
+                await (self._consumer.seek_to_beginning() if self._from_beginning else self._consumer.seek_to_end())
         except BaseException as error:
             await self._consumer.stop()
             if isinstance(error, (KafkaError, OSError)):
@@ -127,8 +140,28 @@ class Subscriber:
 
     async def fetch(self, timeout_s: float = 0.25) -> list[Seen]:
         """What came; nothing after `timeout_s` without any."""
+        await self._begin()
         fetched = await self._consumer.getmany(timeout_ms=round(timeout_s * 1000))
         return [Seen.of(record) for batch in fetched.values() for record in batch]
+
+    async def commit(self, seen: Iterable[Seen]) -> None:
+        """In a group: go on behind these records after a restart. Without one, nothing."""
+        places = [each.place for each in seen]
+        behind = {TopicPartition(topic, partition): offset + 1 for topic, partition, offset in places}
+        await self._commit(behind)
+
+    async def _begin(self) -> None:
+        """Commit where a group begins, so that a restart before its first record does not begin anew at the end."""
+        if self._group:
+            fresh = self._consumer.assignment() - self._begun
+            await self._commit({partition: await self._consumer.position(partition) for partition in fresh})
+            self._begun = set(self._consumer.assignment())
+
+    async def _commit(self, offsets: Mapping[TopicPartition, int]) -> None:
+        ours = {each: offset for each, offset in offsets.items() if each in self._consumer.assignment()}
+        if self._group and ours:
+            with suppress(CommitFailedError, IllegalStateError):  # another member has them now, and reads them again
+                await self._consumer.commit(ours)
 
     async def at_end(self) -> bool:
         """Whether everything that the topics hold was fetched."""
@@ -157,7 +190,10 @@ def _kind(headers: Mapping[str, bytes | None], value: Any) -> Kind:
     ce_type = headers.get("ce_type") or b""
     if ce_type == b"io.streamslm.alert.v1":
         return "alert"
-    return "enriched" if ce_type.startswith(b"io.streamslm.") and ce_type.endswith(b".enriched.v1") else "other"
+    for kind in _RECORDS:
+        if ce_type.startswith(b"io.streamslm.") and ce_type.endswith(f".{kind}.v1".encode()):
+            return kind
+    return "other"
 
 
 def by_name(headers: Headers) -> dict[str, Any]:

@@ -87,6 +87,8 @@ def _roles(spec: PipelineSpec) -> Iterator[tuple[str, str]]:
     yield "enriched", spec.sink
     if spec.alerts:
         yield "alerts", spec.alerts_topic
+    if spec.reviewed:
+        yield "review", spec.reviewed
     yield "dead letters", spec.dead_letter_topic
 
 

@@ -82,7 +82,9 @@ def identified(record: Record, message: Message, spec: PipelineSpec, worker: Wor
         message=message,
         spec=spec,
         worker=worker,
-        origin=origin_id(record, message.attributes, message.payload, *spec.id_pointers),
+        origin=origin_id(
+            record, message.attributes, message.payload, *spec.id_pointers, versions=spec.version_pointers
+        ),
         received_at=received_at,
     )
 

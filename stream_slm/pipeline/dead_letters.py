@@ -76,4 +76,4 @@ def _origin(record: Record, spec: PipelineSpec) -> str:
         message = decode(record)
     except RecordError:
         return origin_id(record, attributes_of(record.headers))
-    return origin_id(record, message.attributes, message.payload, *spec.id_pointers)
+    return origin_id(record, message.attributes, message.payload, *spec.id_pointers, versions=spec.version_pointers)

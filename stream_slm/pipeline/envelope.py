@@ -9,7 +9,9 @@ import orjson
 
 from stream_slm.pipeline import clock
 from stream_slm.pipeline.context import Context, output_headers
+from stream_slm.pipeline.identity import output_id
 from stream_slm.pipeline.reader import Reading
+from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.types import Classification, Output, Status, Summary, TaskResult
 
 SCHEMA_ID = "https://stream-slm.dev/schemas/enriched.v1.json"
@@ -28,6 +30,7 @@ def enriched_record(
     reading: Reading | None,
     models: Mapping[str, Any],
     warnings: Sequence[str],
+    alerts: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """The record as JSON, after `schemas/enriched.v1.schema.json`."""
     completed = clock.now()
@@ -49,6 +52,7 @@ def enriched_record(
         "models": models if reading else {},
         "redactions": [],
         "warnings": list(warnings),
+        "alerts": list(alerts),
         "processing": {
             "received_at": clock.rfc3339(context.received_at),
             "completed_at": clock.rfc3339(completed),
@@ -76,6 +80,43 @@ def enriched_output(context: Context, record: Mapping[str, Any]) -> Output:
             extra={"ce_recordedtime": record["processing"]["completed_at"]},
         ),
     )
+
+
+def review_output(context: Context, record: Mapping[str, Any]) -> Output | None:
+    """A copy of the enriched record that says what a person should judge; None where the models could."""
+    topic = context.spec.reviewed
+    review = _review(context.spec, record) if topic else []
+    if not topic or not review:
+        return None
+    return Output(
+        topic=topic,
+        key=context.record.key,
+        value=orjson.dumps({**record, "review": review}),
+        headers=output_headers(
+            context,
+            ce_id=str(output_id(context.origin, context.spec.name, "review")),
+            ce_type=f"io.streamslm.{context.spec.domain}.review.v1",
+            dataschema=SCHEMA_ID,
+            extra={"ce_recordedtime": record["processing"]["completed_at"]},
+        ),
+        kind="review",
+    )
+
+
+def _review(spec: PipelineSpec, record: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Tasks that an alert rule reads and whose label is not accepted: there a silence says nothing."""
+    results = record["results"]
+    return [
+        {"task": task, "reason": _reason(record, task)}
+        for task in dict.fromkeys(rule.task for rule in spec.alerts)
+        if task in results and not results[task]["accepted"]
+    ]
+
+
+def _reason(record: Mapping[str, Any], task: str) -> str:
+    if not record["language"]["supported"]:
+        return "language_unsupported"
+    return "unfamiliar_text" if f"unfamiliar_text:{task}" in record["warnings"] else "below_threshold"
 
 
 def _result(result: TaskResult, run_ms: float) -> dict[str, Any]:

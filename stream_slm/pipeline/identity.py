@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from stream_slm.pipeline.text import resolve
@@ -16,12 +16,16 @@ ORIGIN_HEADER = "x-stream-slm-origin-id"
 
 
 def origin_id(
-    record: Record, attributes: Mapping[str, str], payload: Payload | None = None, *id_pointers: str
+    record: Record,
+    attributes: Mapping[str, str],
+    payload: Payload | None = None,
+    *id_pointers: str,
+    versions: Sequence[str] = (),
 ) -> str:
     """The identity of an input record.
 
-    The first of: the origin header of a redriven record, `ce_source` + `ce_id`, the first value at `id_pointers`,
-    topic/partition/offset.
+    The first of: the origin header of a redriven record, `ce_source` + `ce_id`, the first value at `id_pointers` (and
+    the first at `versions`, if any), topic/partition/offset.
     """
     for name, value in record.headers:
         if name == ORIGIN_HEADER and value:
@@ -30,7 +34,8 @@ def origin_id(
         return f"{attributes['source']} {attributes['id']}"
     given = first_id(payload, *id_pointers)
     if given is not None:
-        return f"{record.topic} {given}"
+        version = first_id(payload, *versions)
+        return f"{record.topic} {given}" if version is None else f"{record.topic} {given} {version}"
     return f"{record.topic}/{record.partition}/{record.offset}"
 
 
@@ -44,5 +49,5 @@ def first_id(payload: Payload | None, *pointers: str) -> str | None:
 
 
 def output_id(origin: str, pipeline: str, kind: str) -> UUID:
-    """The id of one kind of output (`enriched`, `alert:<rule>`) of one input in one pipeline."""
+    """The id of one kind of output (`enriched`, `alert:<rule>`, `cancel:<rule>`, ...) of one input in one pipeline."""
     return uuid5(NAMESPACE, f"{origin}|{pipeline}|{kind}")

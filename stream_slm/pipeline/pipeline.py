@@ -13,19 +13,21 @@ import stream_slm.metrics as metrics
 from stream_slm.config.settings import LimitsConfig
 from stream_slm.errors import ConfigurationError, RecordTooLarge, StreamSLMError, TextMissing
 from stream_slm.pipeline import clock
-from stream_slm.pipeline.alerts import alert_outputs
 from stream_slm.pipeline.context import Context, Worker, identified
 from stream_slm.pipeline.dead_letters import dead_letter
 from stream_slm.pipeline.decode import Message, attributes_of, decode
-from stream_slm.pipeline.envelope import enriched_output, enriched_record
+from stream_slm.pipeline.envelope import enriched_record
+from stream_slm.pipeline.flood import FloodGate
+from stream_slm.pipeline.judgement import Judgement, judgements
 from stream_slm.pipeline.models import Models
 from stream_slm.pipeline.reader import Reader, Reading
+from stream_slm.pipeline.settlement import Judged, Settlement, first_alerts, outputs
 from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.pipeline.validation import validator
 from stream_slm.tasks.classify import Classifier, Classify
 from stream_slm.tasks.summarize import Summarize
 from stream_slm.tasks.text import EncodedText, Floats
-from stream_slm.types import Classification, Outcome, Output, Record, Status, TaskResult, TextPart
+from stream_slm.types import Classification, Outcome, Record, Status, TaskResult, TextPart
 
 
 class Pipeline:
@@ -45,6 +47,7 @@ class Pipeline:
         self._check = validator(spec.schema, spec.name)
         self._classifiers = [models.classifier(task) for task in spec.tasks if isinstance(task, Classify)]
         self._summaries = [task for task in spec.tasks if isinstance(task, Summarize)]
+        self._flood_gate = FloodGate(spec.flood_limit, spec.flood_window_s)
         self._check_rules()
 
     async def process(self, record: Record) -> Outcome:
@@ -69,24 +72,30 @@ class Pipeline:
         """The outcome of a record that cannot be read or whose outputs cannot be sent."""
         return dead_letter(record, error, self.spec, self._worker)
 
+    def settlement(self) -> Settlement:
+        """Settles the alerts of one partition, in its order, from nothing said on."""
+        return Settlement(self._flood_gate)
+
     async def _enrich(self, record: Record, received_at: datetime) -> Outcome:
         if record.value is None and "dataref" not in attributes_of(record.headers):
-            return self._skipped(self._identified(record, _tombstone(record), received_at), "tombstone")
+            context = self._identified(record, _tombstone(record), received_at)
+            return self._skipped(context, "tombstone", withdrawn=True)
         self._check_size(record)
         message = decode(record)
         context = self._identified(record, message, received_at)
+        withdrawn = self.spec.withdrawn(message.payload) is not None
         reason = self._reason_to_skip(message)
         if reason:
-            return self._skipped(context, reason)
+            return self._skipped(context, reason, withdrawn=withdrawn)
         self._check(message.payload)
         parts = self._text(message)
         reading = await self._reader.read(parts)
         results = self._results(reading.text)
-        alerts = alert_outputs(context, results, reading.text.language.supported)
         language = reading.text.language
+        judged = judgements(self.spec, results, supported=language.supported, withdrawn=withdrawn)
         if not language.supported:
-            return self._outcome(context, "partial", f"language_unsupported:{language.code}", results, reading, alerts)
-        return self._outcome(context, "ok", None, results, reading, alerts)
+            return self._outcome(context, "partial", f"language_unsupported:{language.code}", results, reading, judged)
+        return self._outcome(context, "ok", None, results, reading, judged)
 
     def _identified(self, record: Record, message: Message, received_at: datetime) -> Context:
         return identified(record, message, self.spec, self._worker, received_at)
@@ -126,8 +135,10 @@ class Pipeline:
             results[task.name] = task.summarize(text, salience, self._model_name)
         return results
 
-    def _skipped(self, context: Context, reason: str) -> Outcome:
-        return self._outcome(context, "skipped", reason, {}, None, [])
+    def _skipped(self, context: Context, reason: str, *, withdrawn: bool) -> Outcome:
+        """A skipped record judges nothing; one that takes its subject back ends the alerts about that."""
+        judged = judgements(self.spec, {}, supported=True, withdrawn=withdrawn)
+        return self._outcome(context, "skipped", reason, {}, None, judged)
 
     def _outcome(
         self,
@@ -136,8 +147,10 @@ class Pipeline:
         reason: str | None,
         results: Mapping[str, TaskResult],
         reading: Reading | None,
-        alerts: list[Output],
+        judged: tuple[Judgement, ...],
     ) -> Outcome:
+        judged_at = clock.now()
+        told = first_alerts(context, judged, judged_at)
         language = reading.text.language if reading else None
         warnings = [f"language_unsupported:{language.code}"] if language and not language.supported else []
         warnings += [
@@ -153,14 +166,18 @@ class Pipeline:
             reading=reading,
             models=self._models_json,
             warnings=warnings,
+            alerts=[each.entry for each in told],
         )
-        return Outcome(
+        return Judged(
             record=context.record,
             pipeline=self.spec.name,
-            outputs=(enriched_output(context, enriched), *alerts),
+            outputs=outputs(context, enriched, judged, told),
             status=status,
             results=results,
             enriched=enriched,
+            context=context,
+            judgements=judged,
+            judged_at=judged_at,
         )
 
     def _check_rules(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from stream_slm.errors import DeliveryStopped
 from stream_slm.streaming.delivery import Delivery, Processor
+from stream_slm.streaming.lane import settled_in_turn
 from stream_slm.streaming.ledger import Slot
 from stream_slm.streaming.runtime import Runtime, record_of
 from stream_slm.types import Outcome, Record
@@ -66,12 +67,15 @@ class ReadAhead:
                 if reading.cancelled() or not delivery.owns(slot):
                     continue  # its partition was given up: whoever owns it now reads it
                 outcome = await delivery.outcome_of(reading, record, self._processor)
+                settlement = delivery.settlement(slot, self._processor)
+                outcome = settled_in_turn(settlement, outcome, partial(self._processor.dead_letter, record))
                 if outcome.status == "dead_letter":
                     delivery.hand_over(slot, _done(outcome), self._processor, record)
                     continue
                 self._given_out = slot
                 yield event, outcome
                 self._given_out = None
+                settlement.confirm()
                 delivery.finish(slot, outcome)
         finally:
             reader.cancel()
@@ -107,9 +111,9 @@ class ReadAhead:
 
 
 def _done(outcome: Outcome) -> asyncio.Future[Outcome]:
-    reading: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-    reading.set_result(outcome)
-    return reading
+    done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+    done.set_result(outcome)
+    return done
 
 
 def _noted(reading: asyncio.Future[Outcome]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ import stream_slm.metrics as metrics
 from stream_slm.config.settings import DeadLettersConfig, DeliveryConfig
 from stream_slm.errors import DeadLetterFlood, StreamSLMError, WorkerStopped
 from stream_slm.log import get_logger
+from stream_slm.pipeline.settlement import Settlement
 from stream_slm.streaming.breaker import FloodBreaker
 from stream_slm.streaming.lane import InFlight, Lane
 from stream_slm.streaming.ledger import Ledger, Partition, Slot
@@ -32,6 +33,9 @@ class Processor(Protocol):
 
     def dead_letter(self, record: Record, error: Exception) -> Outcome:
         """The outcome of a record whose outputs cannot be sent."""
+
+    def settlement(self) -> Settlement:
+        """What settles the alerts of one partition while we own it."""
 
 
 class Pauses(Protocol):
@@ -65,6 +69,7 @@ class Delivery:
         )
         self._crash = crash
         self._lanes: dict[tuple[Partition, int], Lane] = {}
+        self._settlements: dict[tuple[Partition, int], Settlement] = {}
         self._held: dict[Partition, Pauses] = {}
         self._room = asyncio.Event()
         self._room.set()
@@ -139,7 +144,15 @@ class Delivery:
             dead_letter=partial(processor.dead_letter, record),
             insist=partial(self.outcome_of, outcome, record, processor),
         )
-        self._lane(slot.partition, slot.generation).put(record_in_flight)
+        self._lane(slot, processor).put(record_in_flight)
+
+    def settlement(self, slot: Slot, processor: Processor) -> Settlement:
+        """What settles the alerts of a slot's partition; a new generation of it knows of none."""
+        key = slot.partition, slot.generation
+        if key not in self._settlements:
+            self._drop_settlements({slot.partition})
+            self._settlements[key] = processor.settlement()
+        return self._settlements[key]
 
     def finish(self, slot: Slot, outcome: Outcome) -> None:
         """Note that a record's outcome is durable, and make room."""
@@ -230,6 +243,7 @@ class Delivery:
         given_up = set(self.ledger.partitions if partitions is None else partitions)
         for key in [key for key in self._lanes if key[0] in given_up]:
             self._lanes.pop(key).cancel()
+        self._drop_settlements(given_up)
         dropped = self.ledger.forget(given_up)
         for partition in given_up:
             self._held.pop(partition, None)  # the assignment that follows starts with nothing held
@@ -265,13 +279,23 @@ class Delivery:
                 )
             )
 
-    def _lane(self, partition: Partition, generation: int) -> Lane:
+    def _drop_settlements(self, partitions: Collection[Partition]) -> None:
+        for key in [key for key in self._settlements if key[0] in partitions]:
+            self._settlements.pop(key).abandon()
+
+    def _lane(self, slot: Slot, processor: Processor) -> Lane:
+        partition, generation = slot.partition, slot.generation
         lane = self._lanes.get((partition, generation))
         if lane is None:
             for key in [key for key in self._lanes if key[0] == partition]:
                 self._lanes.pop(key).cancel()
             lane = self._lanes[partition, generation] = Lane(
-                partition, self._sink_of(partition), self._retry, finished=self.finish, failed=self.fail
+                partition,
+                self._sink_of(partition),
+                self._retry,
+                self.settlement(slot, processor),
+                finished=self.finish,
+                failed=self.fail,
             )
         return lane
 
@@ -306,5 +330,7 @@ def _place(record: Record) -> dict[str, Any]:
 def _count(outcome: Outcome) -> None:
     metrics.RECORDS.labels(outcome.pipeline, outcome.status).inc()
     metrics.ALERTS.labels(outcome.pipeline).inc(sum(output.kind == "alert" for output in outcome.outputs))
+    for reason in outcome.suppressed:
+        metrics.SUPPRESSED.labels(outcome.pipeline, reason).inc()
     if isinstance(outcome.error, StreamSLMError):
         metrics.FAILURES.labels(outcome.pipeline, outcome.error.code).inc()

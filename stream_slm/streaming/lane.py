@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import stream_slm.metrics as metrics
 from stream_slm.errors import DeliveryStopped, OutputTooLarge, StreamSLMError
 from stream_slm.log import get_logger
+from stream_slm.pipeline.settlement import Settlement
 from stream_slm.streaming.ledger import Partition, Slot
 from stream_slm.streaming.retry import RetryPolicy
 from stream_slm.streaming.sink import Sink
@@ -53,6 +54,7 @@ class Lane:
         partition: Partition,
         sink: Sink,
         retry: RetryPolicy,
+        settlement: Settlement,
         *,
         finished: Callable[[Slot, Outcome], None],
         failed: Callable[[Exception], None],
@@ -60,6 +62,7 @@ class Lane:
         self._partition = partition
         self._sink = sink
         self._retry = retry
+        self._settlement = settlement
         self._finished = finished
         self._failed = failed
         self._waiting: deque[InFlight] = deque()
@@ -99,13 +102,28 @@ class Lane:
         return finished
 
     async def _deliver(self, finished: Sequence[InFlight]) -> None:
-        """Send a round until every outcome in it is durable; only then the next round starts, so order holds."""
+        """Settle and send a round; it is parted before an outcome that rests on an alert of the same round."""
         outcomes = [record.outcome.result() for record in finished if not record.outcome.exception()]
         if len(outcomes) < len(finished):  # rarely
             outcomes = await asyncio.gather(*(record.insist() for record in finished))
-        pending = [
-            _Sending(record, self._fitting(record, outcome)) for record, outcome in zip(finished, outcomes, strict=True)
-        ]
+        settled: list[_Sending] = []
+        for record, outcome in zip(finished, outcomes, strict=True):
+            if self._settlement.waits(outcome):
+                await self._send_all(settled)
+                settled = []
+            settled.append(_Sending(record, self._settled(record, outcome)))
+        await self._send_all(settled)
+
+    def _settled(self, record: InFlight, outcome: Outcome) -> Outcome:
+        """The outcome in its turn, or a dead letter; once for each record, however often it is sent."""
+        settled = settled_in_turn(self._settlement, outcome, record.dead_letter)
+        fitting = self._fitting(record, settled)
+        if fitting is not settled:
+            self._settlement.retract(settled)
+        return fitting
+
+    async def _send_all(self, pending: list[_Sending]) -> None:
+        """Send until every outcome is durable; only then the next round starts, so order holds."""
         waits = self._retry.waits(self._rng)
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -118,6 +136,7 @@ class Lane:
             topic, partition = self._partition
             log.warning("delivery_retried", topic=topic, partition=partition, records=len(pending), wait_s=wait)
             await asyncio.sleep(wait)
+        self._settlement.confirm()
 
     async def _send(self, pending: Sequence[_Sending], deadline: float) -> list[_Sending]:
         """Send some outcomes once; returns what is to be sent again."""
@@ -140,7 +159,9 @@ class Lane:
             return []
         if error.retriable:
             return [sending]
-        return [_Sending(sending.record, self._dead_letter(sending.record, sending.outcome, error))]
+        dead = self._dead_letter(sending.record, sending.outcome, error)
+        self._settlement.retract(sending.outcome)
+        return [_Sending(sending.record, dead)]
 
     async def _acknowledged(self, pending: Sequence[_Sending], deadline: float) -> list[StreamSLMError | None]:
         """What the sink says of some outcomes; a producer that numbers its batches never gives one up, so we must."""
@@ -187,3 +208,12 @@ class Lane:
             topic = outcome.outputs[0].topic
             raise DeliveryStopped(f"a dead letter cannot be written to {topic}: {error}; raise its max.message.bytes")
         return record.dead_letter(error)
+
+
+def settled_in_turn(settlement: Settlement, outcome: Outcome, dead_letter: Callable[[Exception], Outcome]) -> Outcome:
+    """An outcome with its alerts settled, or a dead letter."""
+    try:
+        return settlement.settle(outcome)
+    except Exception as error:  # a fault of ours must not stop the stream; the dead letter tells it
+        settlement.retract(outcome)
+        return dead_letter(error)

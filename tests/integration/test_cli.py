@@ -213,9 +213,9 @@ def test_topics_produce_and_tail_work_on_one_broker(tmp_path: Path) -> None:
     with EmbeddedBroker() as broker:
         where = {"STREAM_SLM_BROKER__BOOTSTRAP_SERVERS": broker.bootstrap}
         before = [json.loads(line) for line in run("topics", "list", "--json", **where).stdout.splitlines()]
-        assert len(before) == 12
+        assert len(before) == 15
         assert all(row["partitions"] is None for row in before)
-        assert len(json.loads(run("topics", "create", "--json", **where).stdout)) == 12
+        assert len(json.loads(run("topics", "create", "--json", **where).stdout)) == 15
         assert json.loads(run("topics", "create", "--json", **where).stdout) == []
         assert run("produce", "traffic-events.v1", str(file), **where).returncode == 0
         options = ("--from-beginning", "--json", "--max", "2", "--timeout", "20")

@@ -41,8 +41,9 @@ async def test_the_ten_lines_of_the_readme_enrich_a_record(
     (code,) = re.findall(r"```python\n(.*?StreamSLM\(app\).*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     with EmbeddedBroker() as broker:
         (tmp_path / "payments.py").write_text(code.replace("localhost:9092", broker.bootstrap), encoding="utf-8")
-        for topic in ("transactions.v1", "transactions.enriched.v1", "transactions.alerts.v1", "transactions.v1.dlq"):
-            await create_topic(broker.bootstrap, topic)
+        for role in ("", ".enriched", ".alerts", ".review"):
+            await create_topic(broker.bootstrap, f"transactions{role}.v1")
+        await create_topic(broker.bootstrap, "transactions.v1.dlq")
         text = "the bank's investigator said move it now to the safe account and tell nobody in the branch"
         value = json.dumps({"id": "t-1", "text": text}).encode()
         await produce(broker.bootstrap, "transactions.v1", [Sent(value, key=b"t-1")])

@@ -15,7 +15,7 @@ from typing import Any
 
 import faust
 
-from stream_slm import Classify, StreamSLM, Summarize
+from stream_slm import AlertRule, Classify, StreamSLM, Summarize
 from stream_slm.config.settings import load
 from stream_slm.engine.encoder import Encoder
 from stream_slm.log import get_logger
@@ -40,6 +40,14 @@ async def _take_partitions_slowly(self: Runtime, partitions: Collection[Partitio
 if os.environ.get("TEST_SLOW_ASSIGNMENT_S"):
     Runtime.take_partitions = _take_partitions_slowly  # type: ignore[method-assign]
 
+#: Set where a test wants alerts; as short as it can wait for.
+_COOLDOWN_S = int(os.environ.get("TEST_COOLDOWN_S", "0"))
+ALERTS = [
+    AlertRule(
+        name="suspicious", task="risk", labels=["suspicious"], threshold=0.5, severity="Severe", cooldown_s=_COOLDOWN_S
+    )
+]
+
 settings = load()
 app = faust.App(**app_options(settings))
 slm = StreamSLM(app, settings)
@@ -47,6 +55,8 @@ pipeline = slm.pipeline(
     name="test",
     source=os.environ["TEST_SOURCE"],
     tasks=[Classify("risk"), Summarize(max_words=12)],
+    alerts=ALERTS if _COOLDOWN_S else (),
+    subject_pointer="/about" if _COOLDOWN_S else "",
     agent=os.environ.get("TEST_ENRICH") is None,
 )
 

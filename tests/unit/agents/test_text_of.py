@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from agents import clinical_notes, transactions
+from agents import clinical_notes, traffic_events, transactions
 from agents.html_text import text_of_html
 from stream_slm.errors import RecordError, TextMissing
 from stream_slm.pipeline.text import is_text
@@ -251,3 +251,11 @@ def test_html_costs_what_it_is_long(unit: str) -> None:
         began = time.process_time()
         text_of_html(source)
         assert time.process_time() - began < limit_s
+
+
+def test_an_archived_event_is_withdrawn_and_an_active_one_is_not() -> None:
+    """Open511: what is over; a feed without a status says nothing of the kind."""
+    assert traffic_events.archived({"status": "ARCHIVED"}) == "event status ARCHIVED"
+    assert traffic_events.archived({"status": "ACTIVE"}) is None
+    assert traffic_events.archived({"status": ["ARCHIVED"]}) is None
+    assert traffic_events.archived({}) is None

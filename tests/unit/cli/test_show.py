@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from stream_slm.cli.because import SentTexts, quote
-from stream_slm.cli.show import about, alert_line, dead_letter_line, labels, one_line, outcome_line
+from stream_slm.cli.show import about, alert_line, dead_letter_line, labels, one_line, outcome_line, review_line
 from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.tasks.classify import Classify
 from stream_slm.types import Payload, TextPart
@@ -39,8 +39,10 @@ def test_what_is_shown_cannot_forge_a_line_or_a_colour() -> None:
         "results": {"s": {"task": "summarization", "text": HOSTILE}, "c": classification(HOSTILE, 1, accepted=True)},
     }
     alert = {"severity": HOSTILE, "event": HOSTILE, "headline": HOSTILE, "score": 0.5, "dedup_key": HOSTILE}
+    alert |= {"msgType": HOSTILE}
+    review = {**record, "review": [{"task": HOSTILE, "reason": HOSTILE}]}
     headers = dict.fromkeys(["__connect.errors.exception.message", "x-stream-slm-error-code"], HOSTILE)
-    for line in (outcome_line(record), alert_line(alert), dead_letter_line(headers)):
+    for line in (outcome_line(record), alert_line(alert), review_line(review), dead_letter_line(headers)):
         assert "\x1b" not in line.plain
         assert "\n" not in line.plain
 
@@ -49,6 +51,41 @@ def test_what_is_shown_cannot_forge_a_line_or_a_colour() -> None:
 def test_an_alert_is_about_the_middle_of_its_key(key: str, who: str) -> None:
     """Topic and rule stand elsewhere on its line."""
     assert about({"dedup_key": key}) == who
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ({"msgType": "Alert"}, "SEVERE    Fire 0.90  s  Smoke seen"),
+        ({"msgType": "Update"}, "SEVERE    UPDATE Fire 0.90  s  Smoke seen"),
+        (
+            {"msgType": "Cancel", "parameter": [{"valueName": "reason", "value": "clear"}]},
+            "SEVERE    CANCEL Fire 0.90  s  a later record does not bear it out",
+        ),
+        (
+            {"msgType": "Cancel", "parameter": [{"valueName": "reason", "value": "withdrawn"}]},
+            "SEVERE    CANCEL Fire 0.90  s  its source has withdrawn it",
+        ),
+        ({"msgType": "Cancel"}, "SEVERE    CANCEL Fire 0.90  s  over"),
+    ],
+)
+def test_an_alert_says_that_it_changed_or_is_over(said: dict[str, Any], line: str) -> None:
+    """A Cancel tells why in place of a headline."""
+    alert = {"severity": "Severe", "event": "Fire", "score": 0.9, "dedup_key": "t/s/r", "headline": "Smoke seen"}
+    assert alert_line({**alert, **said}).plain == line
+
+
+def test_a_record_for_review_says_what_for() -> None:
+    """Beside what the models made of it."""
+    record = {
+        "domain": "t",
+        "results": {"c": classification("x", 0.3, accepted=False)},
+        "review": [{"task": "c", "reason": "below_threshold"}],
+    }
+    line = review_line(record).plain
+    assert line.startswith("REVIEW  t")
+    assert "x? 0.30" in line
+    assert line.endswith("(c: below_threshold)")
 
 
 def test_evidence_is_quoted_from_what_was_sent() -> None:

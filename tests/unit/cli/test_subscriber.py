@@ -8,6 +8,7 @@ import orjson
 import pytest
 from aiokafka import ConsumerRecord
 
+from stream_slm.cli.recent import RecentIds
 from stream_slm.cli.subscriber import Seen
 from stream_slm.errors import DecodeError
 from stream_slm.pipeline.context import Worker
@@ -56,6 +57,8 @@ def test_headers_go_by_name_and_one_that_repeats_has_a_list() -> None:
     [
         (ENRICHED, b'{"source": {"topic": "t", "partition": 0, "offset": 9}}', "enriched"),
         (ENRICHED, b"no object", "other"),
+        ((("ce_type", b"io.streamslm.t.review.v1"),), b'{"source": {}}', "review"),
+        ((("ce_type", b"io.streamslm.t.preview.v1"),), b"{}", "other"),
         ((("ce_type", b"io.streamslm.alert.v1"),), b"{}", "alert"),
         ((("ce_type", b"com.example.other"),), b"{}", "other"),
         ((), b"{}", "other"),
@@ -81,3 +84,17 @@ def test_an_outcome_names_its_input() -> None:
     seen = fetched(b'{"source": {"topic": "t", "partition": 0, "offset": 9}}', ENRICHED)
     assert seen.source == ("t", 0, 9)
     assert fetched(b"{}").source is None
+
+
+def test_an_id_is_new_once_while_it_is_remembered() -> None:
+    """Bounded: what has not come for long is new again. A record without an id always is."""
+    recent = RecentIds(most=2)
+
+    def new(known: str) -> bool:
+        return recent.is_new(fetched(b"{}", (("ce_id", known.encode()),)))
+
+    assert [new(each) for each in "aabac"] == [True, False, True, False, True]
+    assert [new(each) for each in "ab"] == [False, True]
+    assert recent.is_new(fetched(b"{}"))
+    assert recent.is_new(fetched(b"{}"))
+    assert recent.dropped == 3

@@ -71,7 +71,7 @@ async def test_an_unknown_language_raises_no_alert_and_accepts_no_label() -> Non
     """What cannot be read is not judged; the record says so."""
     foreign = {"id": "n", "text": "Der Patient klagt über Schmerzen und wurde mit einem Verband nach Hause entlassen."}
     outcome = await urgent(0.01, 0.01, 0.01, 0.97, value=foreign)
-    assert [output.kind for output in outcome.outputs] == ["enriched"]
+    assert [output.kind for output in outcome.outputs] == ["enriched", "review"]
     enriched = json_of(outcome.outputs[0])
     assert enriched["language"] == {"code": "de", "supported": False}
     assert enriched["warnings"] == ["language_unsupported:de"]
@@ -83,7 +83,7 @@ async def test_an_unfamiliar_text_raises_no_alert_and_accepts_no_label(enriched_
     """Where a head meets a text unlike any it was made on, its score is told and nobody is woken by it."""
     models = FakeModels({"urgency": log_of(0.01, 0.01, 0.01, 0.97)}, familiar=False)
     outcome = await pipeline(models, alerts=(URGENT,)).process(record(NOTE))
-    assert [output.kind for output in outcome.outputs] == ["enriched"]
+    assert [output.kind for output in outcome.outputs] == ["enriched", "review"]
     enriched = json_of(outcome.outputs[0])
     enriched_schema(enriched)
     assert "unfamiliar_text:urgency" in enriched["warnings"]

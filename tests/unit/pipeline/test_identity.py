@@ -96,3 +96,13 @@ async def test_a_redriven_record_has_the_ids_of_its_first_life() -> None:
     origin = next(header for header in letter.headers if header[0] == ORIGIN_HEADER)
     again = await ours.process(record(letter.value, (*source.headers, origin), offset=991))
     assert headers_of(again.outputs[0])["ce_id"] == headers_of(first.outputs[0])["ce_id"]
+
+
+def test_a_version_is_part_of_the_identity_where_the_payload_is_known_by_its_id() -> None:
+    """A changed event is another record, and an event that names itself needs no version."""
+    plain, payload = record(b""), {"id": "p-1", "updated": "today", "n": 2}
+    assert origin_id(plain, {}, payload, "/id", versions=("/updated",)) == "things.v1 p-1 today"
+    assert origin_id(plain, {}, payload, "/id", versions=("/none", "/n")) == "things.v1 p-1 2"
+    assert origin_id(plain, {}, payload, "/id", versions=("/none",)) == "things.v1 p-1"
+    assert origin_id(plain, {}, {"updated": "today"}, "/id", versions=("/updated",)) == "things.v1/2/77"
+    assert origin_id(plain, EVENT, payload, "/id", versions=("/updated",)) == "/feeds/a e-1"

@@ -41,7 +41,7 @@ async def test_any_record_has_exactly_one_outcome(
     key: bytes | None,
     at: int | None,
 ) -> None:
-    """One enriched record under the input's key, and its alerts; or one dead letter. Never both, never none."""
+    """One enriched record under the input's key, its alerts, its copy for review; or one dead letter, never both."""
     source = record(value, headers + (() if kind is None else (("content-type", kind),)), key, timestamp_ms=at)
     outcome = await OURS.process(source)
     kinds = [output.kind for output in outcome.outputs]
@@ -56,7 +56,7 @@ async def test_any_record_has_exactly_one_outcome(
         assert (outcome.outputs[0].value, outcome.outputs[0].headers[: len(source.headers)]) == (kept, source.headers)
         return
     assert kinds[0] == "enriched"
-    assert set(kinds[1:]) <= {"alert"}
+    assert set(kinds[1:]) <= {"alert", "review"}
     assert outcome.error is None
     enriched = json_of(outcome.outputs[0])
     enriched_schema(enriched)
@@ -64,7 +64,7 @@ async def test_any_record_has_exactly_one_outcome(
     assert bool(outcome.results) == bool(enriched["results"]) == (outcome.status in ("ok", "partial"))
     assert outcome.status in ("ok", "partial") or len(kinds) == 1
     for output in outcome.outputs[1:]:
-        alert_schema(json_of(output))
+        (alert_schema if output.kind == "alert" else enriched_schema)(json_of(output))
 
 
 async def test_the_same_record_again_is_the_same_but_for_the_clock() -> None:

@@ -18,27 +18,35 @@ def rule(**changes: Any) -> AlertRule:
 
 
 @pytest.mark.parametrize(
-    ("source", "domain", "sink", "alerts", "dead_letters"),
+    ("source", "domain", "sink", "alerts", "review", "dead_letters"),
     [
         (
             "clinical-notes.v1",
             "clinical-notes",
             "clinical-notes.enriched.v1",
             "clinical-notes.alerts.v1",
+            "clinical-notes.review.v1",
             "clinical-notes.v1.dlq",
         ),
-        ("a.b.v12", "a.b", "a.b.enriched.v12", "a.b.alerts.v12", "a.b.v12.dlq"),
-        ("plain", "plain", "plain.enriched.v1", "plain.alerts.v1", "plain.dlq"),
-        ("v1.things", "v1.things", "v1.things.enriched.v1", "v1.things.alerts.v1", "v1.things.dlq"),
+        ("a.b.v12", "a.b", "a.b.enriched.v12", "a.b.alerts.v12", "a.b.review.v12", "a.b.v12.dlq"),
+        ("plain", "plain", "plain.enriched.v1", "plain.alerts.v1", "plain.review.v1", "plain.dlq"),
+        (
+            "v1.things",
+            "v1.things",
+            "v1.things.enriched.v1",
+            "v1.things.alerts.v1",
+            "v1.things.review.v1",
+            "v1.things.dlq",
+        ),
     ],
 )
 def test_topics_and_domain_follow_from_the_source(
-    source: str, domain: str, sink: str, alerts: str, dead_letters: str
+    source: str, domain: str, sink: str, alerts: str, review: str, dead_letters: str
 ) -> None:
-    """`<domain>.vN` in, `<domain>.enriched.vN`, `<domain>.alerts.vN` and `<source>.dlq` out."""
+    """`<domain>.vN` in; `<domain>.enriched.vN`, `.alerts.vN`, `.review.vN` and `<source>.dlq` out."""
     declared = spec(source=source)
     assert declared.domain == domain
-    assert declared.topics == (source, sink, alerts, dead_letters)
+    assert declared.topics == (source, sink, alerts, review, dead_letters)
 
 
 def test_given_names_win() -> None:
@@ -49,8 +57,9 @@ def test_given_names_win() -> None:
 
 
 def test_without_alerts_there_is_no_alert_topic_to_have() -> None:
-    """`topics create` makes what is used."""
+    """`topics create` makes what is used; nor is there a review where nobody would be alerted, or none is wanted."""
     assert spec(alerts=()).topics == ("things.v1", "things.enriched.v1", "things.v1.dlq")
+    assert spec(review_topic=None).topics == ("things.v1", "things.enriched.v1", "things.alerts.v1", "things.v1.dlq")
 
 
 @pytest.mark.parametrize(
@@ -64,6 +73,10 @@ def test_without_alerts_there_is_no_alert_topic_to_have() -> None:
         ({"sink": "things.v1"}, "different topics"),
         ({"dead_letter_topic": "things.enriched.v1"}, "different topics"),
         ({"alerts_topic": "things.v1"}, "different topics"),
+        ({"review_topic": "things.alerts.v1"}, "different topics"),
+        ({"flood_limit": -1}, "flood_limit"),
+        ({"flood_window_s": 0}, "flood_window_s"),
+        ({"version_pointer": ("/a", "b")}, "slash"),
         ({"tasks": ()}, "at least one task"),
         ({"tasks": (Classify("risk"), Summarize(name="risk"))}, "different names"),
         ({"alerts": (rule(task="nope"),)}, "'nope'"),
@@ -89,6 +102,9 @@ def test_a_declaration_that_contradicts_itself_is_refused(changes: dict[str, Any
         ({"threshold": 1.01}, "threshold"),
         ({"threshold": float("nan")}, "threshold"),
         ({"labels": []}, "labels"),
+        ({"cooldown_s": -1}, "cooldown_s"),
+        ({"expires_s": 0}, "expires_s"),
+        ({"name": "flood"}, "flood"),
         ({"labels": "review"}, "labels"),
         ({"severity": "High"}, "severity"),
         ({"scope": "private"}, "scope"),

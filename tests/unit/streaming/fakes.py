@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 
 from stream_slm.config.settings import DeadLettersConfig, DeliveryConfig
 from stream_slm.errors import StreamSLMError
+from stream_slm.pipeline.flood import FloodGate
+from stream_slm.pipeline.settlement import Settlement
 from stream_slm.streaming.delivery import Delivery
 from stream_slm.streaming.ledger import Partition
 from stream_slm.streaming.quarantine import Mark, Marks
@@ -33,6 +35,9 @@ class FakeProcessor:
         self.dead_letters.append((record.offset, error))
         output = Output(topic="dlq", key=record.key, value=record.value, kind="dead_letter")
         return Outcome(record=record, pipeline="p", outputs=(output,), status="dead_letter", error=error)
+
+    def settlement(self) -> Settlement:
+        return Settlement(FloodGate(0, 1.0))
 
     def complete(self, record: Record) -> None:
         alerts = (Output(topic="alerts", value=b"alert", kind="alert"),) * self.alerts

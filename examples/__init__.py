@@ -1,0 +1,1 @@
+"""Programs around stream-slm, to copy and to change."""
