@@ -130,7 +130,8 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
 
     def _leave_in_time(self) -> None:
         """By the deadline, or at a second signal: Faust hears the first only, and who sends another will not wait."""
-        if self.delivery is not None and self.app.in_worker:
+        # Faust waits at a rebalance, too.
+        if self.delivery is not None and self.app.should_stop and self.app.in_worker:
             leave_within(self.drain_timeout_s + GRACE_S)
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):

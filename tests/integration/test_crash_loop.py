@@ -59,7 +59,7 @@ async def restarted_until_it_stays(worker: Worker, stage: Stage, count: int) -> 
             assert deaths <= MOST_DEATHS, worker.log_tail()
             worker.start()
 
-        if worker.log.read_text(encoding="utf-8").count('"crash_loop_over"'):
+        if '"record_condemned"' in worker.log.read_text(encoding="utf-8"):
             out = await read_topic(stage.bootstrap, stage.sink, isolation_level="read_committed", quiet_s=1)
             if len(out) >= count:
                 return deaths
