@@ -68,6 +68,12 @@ class Audit:
             self.dead_letters += record.topic == self._dead_letters
             self._note_order(record, *place)
 
+    def forget(self) -> None:
+        """Start with a source of the same name that is empty."""
+        self._outcomes.clear()
+        self._furthest.clear()
+        self.distinct = 0
+
     def peak_per_s(self) -> int:
         """Outputs heard in the best second."""
         return max(self._heard_in_second.values(), default=0)

@@ -44,11 +44,8 @@ class Fleet:
 
     async def dismiss_all(self) -> None:
         """Ask all to leave; each must do so in good order."""
-        leaving, self.wanted = self.wanted, []
-        for worker in leaving:
-            worker.terminate()
-        for worker in leaving:
-            status = await worker.exited(60)
+        leaving = list(self.wanted)
+        for status, worker in zip(await asyncio.gather(*map(self.dismiss, leaving)), leaving, strict=True):
             assert status == 0, f"exit status {status}:\n{worker.log_tail()}"
 
     def close(self) -> None:

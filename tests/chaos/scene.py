@@ -116,6 +116,11 @@ class Scene:
         self._write(ends, faults, duplicates_per_fault)
         self._judge(ends)
 
+    def begin_anew(self) -> None:
+        """The source is a new one: records of the old one do not count, and its places mean others now."""
+        self.audit.forget()
+        self.load.acknowledged = 0
+
     async def lag(self) -> int:
         """Records of the source behind the group's commits."""
         ends = await ends_of(self.broker.bootstrap, self.topics.source)

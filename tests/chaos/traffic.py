@@ -37,10 +37,10 @@ class Records(Protocol):
 class Plain:
     """Well-formed records of one to three sentences; `texts` different ones, in turn."""
 
-    def __init__(self, seed: int, texts: int = 500, keys: int = 60) -> None:
+    def __init__(self, seed: int, texts: int = 500, keys: int = 60, sentences: int | None = None) -> None:
         self.texts = texts
         self._keys = keys
-        self._texts = [_text(random.Random(f"{seed}/{each}"), each) for each in range(texts)]
+        self._texts = [_text(random.Random(f"{seed}/{each}"), each, sentences) for each in range(texts)]
 
     def __call__(self, number: int) -> Sent:
         value = json.dumps({"id": number, "text": self._texts[number % self.texts]}).encode()
@@ -160,9 +160,9 @@ class Load:
         acknowledgement.add_done_callback(noted)
 
 
-def _text(rng: random.Random, number: int) -> str:
+def _text(rng: random.Random, number: int, count: int | None) -> str:
     sentences = [
         f"{rng.choice(_WHO)} {rng.choice(_DID)} {rng.choice(_WHAT)} {rng.choice(_WHERE)} {rng.choice(_WHEN)}."
-        for _ in range(rng.randint(1, 3))
+        for _ in range(count or rng.randint(1, 3))
     ]
     return " ".join([f"Case {number}:", *sentences])

@@ -76,7 +76,7 @@ class Worker:
     async def logged(self, text: str, timeout_s: float = 40, times: int = 1) -> None:
         """Wait for a line of its log that holds some text, or for several."""
         end = time.monotonic() + timeout_s
-        while self.log.read_text(encoding="utf-8", errors="replace").count(text) < times:
+        while not self.has_logged(text, times):
             assert self.running(), f"the worker ended:\n{self.log_tail()}"
             assert time.monotonic() < end, f"no {text} in the log:\n{self.log_tail()}"
             await asyncio.sleep(0.1)
@@ -86,6 +86,10 @@ class Worker:
         """The process's number."""
         assert self._process is not None
         return self._process.pid
+
+    def has_logged(self, text: str, times: int = 1) -> bool:
+        """Whether its log holds some text, so many times."""
+        return self.log.read_text(encoding="utf-8", errors="replace").count(text) >= times
 
     def running(self) -> bool:
         """Whether the process lives."""
