@@ -111,6 +111,8 @@ class Audit:
         return True
 
     def _note_order(self, record: ConsumerRecord, partition: int, offset: int) -> None:
+        if record.key is None:  # they lie anywhere
+            return
         key = (record.topic, record.key, partition)
         furthest = self._furthest.get(key, -1)
         self.reordered += offset < furthest

@@ -11,6 +11,7 @@ from typing import Any
 import faust
 import orjson
 
+from agents import clinical_notes, traffic_events, transactions
 from stream_slm import Classify, PipelineHandle, StreamSLM, Summarize
 from stream_slm.config.settings import Settings
 from stream_slm.errors import StreamSLMError
@@ -69,15 +70,25 @@ class Offline:
 
 
 @asynccontextmanager
-async def offline(engine: str, source: str) -> AsyncIterator[Offline]:
-    """The test app's pipeline with an engine of `tests.workers.faults`, or the default bundle's own."""
+async def offline(engine: str, domain: str | None = None) -> AsyncIterator[Offline]:
+    """The test app's pipeline or a domain's, with the quick engine or the default bundle's."""
     with ExitStack() as patches:
         if engine == "quick":
             patches.enter_context(faults.quick_engine())
         patches.enter_context(faults.poisonable())
         async with StreamSLM(faust.App("chaos-offline", broker="kafka://nowhere:1"), Settings()) as slm:
-            tasks = [Classify("risk"), Summarize(max_words=12)]
-            yield Offline(slm.pipeline(name="test", source=source, tasks=tasks))
+            yield Offline(_DECLARE[domain](slm) if domain else _test_pipeline(slm))
+
+
+def _test_pipeline(slm: StreamSLM) -> PipelineHandle:
+    return slm.pipeline(name="test", source="test.v1", tasks=[Classify("risk"), Summarize(max_words=12)])
+
+
+_DECLARE = {
+    "transactions": transactions.declare,
+    "clinical-notes": clinical_notes.declare,
+    "traffic-events": traffic_events.declare,
+}
 
 
 def difference(expected: Expected, results: Mapping[str, Any]) -> str | None:

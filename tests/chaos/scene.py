@@ -18,6 +18,7 @@ from tests.chaos.audit import Audit
 from tests.chaos.book import Row, written
 from tests.chaos.ear import Ear, ends_of
 from tests.chaos.fleet import Fleet
+from tests.chaos.fuzz import DOMAINS
 from tests.chaos.offline import Answers, offline
 from tests.chaos.scale import SEED
 from tests.chaos.traffic import Load, Records
@@ -69,6 +70,7 @@ class Scene:
         self.topics = topics
         self.rng = random.Random(f"{SEED}/{row.scenario}")
         self.fleet = Fleet(make)
+        self.expected = answers
         self.load = Load(broker.bootstrap, topics.source, answers.records)
         self.audit = Audit(topics.source, topics.dead_letters, answers.records, answers)
         isolation = "read_committed" if self.exactly_once else "read_uncommitted"
@@ -140,9 +142,6 @@ class Scene:
         self.load.abandon()
         self.fleet.close()
         await self.ear.stop()
-        if self.broker.running:
-            with suppress(KafkaError, TimeoutError):
-                await delete_topics(self.broker.bootstrap, self.topics.all())
 
     def _write(self, ends: dict[int, int], faults: int, duplicates_per_fault: int | None) -> None:
         found, row = self.audit.findings(ends), self.row
@@ -180,6 +179,7 @@ async def set_up(
     count: int,
     *,
     bootstrap: str | None = None,
+    domain: str | None = None,
     topic_config: Mapping[str, str] | None = None,
     **env: str,
 ) -> AsyncIterator[Scene]:
@@ -187,11 +187,12 @@ async def set_up(
 
     Args:
         count: how many records may be sent: each kind among them is read without Kafka first.
+        domain: of the reference application, which then runs in place of the test's.
         bootstrap: where the workers find the broker, if not where the test does.
         env: of every worker.
     """
     group = unique("chaos")
-    topics = Topics.of(group)
+    topics = Topics.of(domain or group)
     env = {
         "TEST_ENGINE": row.engine,
         "STREAM_SLM_DELIVERY__PROCESSING_GUARANTEE": row.guarantee,
@@ -201,13 +202,15 @@ async def set_up(
 
     def make(**more: str) -> Worker:
         log = folder / f"worker-{next(numbers)}.log"
-        return Worker(bootstrap or broker.bootstrap, group, topics.source, log, **{**env, **more})
+        app = "tests.workers.reference" if domain else "tests.workers.app"
+        return Worker(bootstrap or broker.bootstrap, group, topics.source, log, app, **{**env, **more})
 
     with written(row):
         row.broker = broker.name.split(", cluster", 1)[0]
-        async with offline(row.engine, topics.source) as pipeline:
+        async with offline(row.engine, domain) as pipeline:
             answers = await pipeline.answers(records, count)
-        for topic in topics.all():
+        made = [topic for each in (DOMAINS if domain else [group]) for topic in Topics.of(each).all()]
+        for topic in made:
             await create_topic(broker.bootstrap, topic, PARTITIONS, topic_config)
         scene = Scene(row, broker, group, topics, answers, make)
         scene.ear.start()
@@ -215,3 +218,6 @@ async def set_up(
             yield scene
         finally:
             await scene.close()
+            if broker.running:
+                with suppress(KafkaError, TimeoutError):
+                    await delete_topics(broker.bootstrap, made)
