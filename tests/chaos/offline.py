@@ -22,6 +22,8 @@ from tests.workers import faults
 
 #: Batches differ from run to run, and with them the last digits of a score.
 TOLERANCE = 1e-3
+#: In which a larger difference is told.
+_STEPS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def _difference(expected: Mapping[str, Any], result: Mapping[str, Any]) -> str |
         return "labels"
     furthest = max(abs(mine[label] - theirs[label]) for label in mine)
     if furthest > TOLERANCE:
-        return f"score off by {furthest:.3f}"
+        return f"score off by up to {next(step for step in _STEPS if furthest <= step)}"
     if mine[expected["label"]] - mine[result["label"]] > 2 * TOLERANCE:
         return "label"
     on_the_edge = abs(expected["score"] - expected["threshold"]) <= TOLERANCE

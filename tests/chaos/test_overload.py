@@ -22,6 +22,11 @@ pytestmark = [pytest.mark.chaos, pytest.mark.timeout(3600)]
 _OVERLOADED_MB_PER_MINUTE = 5.0
 #: A leak of one 1 KB object for each record would be 90 MB a minute.
 _SOAKED_MB_PER_MINUTE = 1.0
+_SOAKED_DESCRIPTORS_PER_MINUTE = 0.5
+#: Each record in flight is a task, so that they come and go by hundreds; a leak of one a second would be 60 a minute.
+_SOAKED_TASKS_PER_MINUTE = 10.0
+#: Until then a worker's queues, pools and caches are still being filled: a shorter run tells slopes, and judges none.
+_JUDGED_FROM_S = 120.0
 
 
 async def test_overload(scene: SceneFactory, tmp_path: Path) -> None:
@@ -52,7 +57,8 @@ async def test_overload(scene: SceneFactory, tmp_path: Path) -> None:
         at.note(f"memory {watch.mb_per_minute():+.2f} MB a minute (allowed {_OVERLOADED_MB_PER_MINUTE:g}), "
                 f"at most {watch.most_mb:.0f} MB")  # fmt: skip
         assert not worker.has_logged('"partitions_assigned"', times=2), "a heartbeat was missed: partitions came anew"
-        assert watch.mb_per_minute() <= _OVERLOADED_MB_PER_MINUTE
+        if length >= _JUDGED_FROM_S:
+            assert watch.mb_per_minute() <= _OVERLOADED_MB_PER_MINUTE
         stored = await at.committed()
         assert sum(stored.values()) == at.row.records, "what was drained is not committed"
 
@@ -78,8 +84,10 @@ async def test_soak(scene: SceneFactory) -> None:
         at.note(f"memory {watch.mb_per_minute():+.2f} MB a minute (allowed {_SOAKED_MB_PER_MINUTE:g}), "
                 f"at most {watch.most_mb:.0f} MB; descriptors {watch.descriptors_per_minute():+.2f} a minute; "
                 f"tasks {per_minute:+.2f} a minute, at most {max(tasks):,}; lag at the end {lag:,}")  # fmt: skip
-        assert watch.mb_per_minute() <= _SOAKED_MB_PER_MINUTE
-        assert watch.descriptors_per_minute() <= 0.5
+        if length >= _JUDGED_FROM_S:
+            assert watch.mb_per_minute() <= _SOAKED_MB_PER_MINUTE
+            assert watch.descriptors_per_minute() <= _SOAKED_DESCRIPTORS_PER_MINUTE
+            assert per_minute <= _SOAKED_TASKS_PER_MINUTE
         assert lag <= 10 * per_s, "70 % of the highest rate is more than it reads"
 
 
@@ -94,5 +102,6 @@ async def _rate(at: Scene) -> float:
 
 def _tasks(worker: Worker) -> list[int]:
     """How many asyncio tasks it told of, in the second half of its log."""
-    told = [json.loads(line)["tasks"] for line in worker.log.read_text().splitlines() if '"test_tasks"' in line]
+    lines = [line for line in worker.log.read_text().splitlines() if '"test_tasks"' in line]
+    told = [json.loads(line[line.index("{") :])["tasks"] for line in lines]  # Faust hides the cursor before its first
     return told[len(told) // 2 :]

@@ -146,3 +146,6 @@ def test_a_scenario_that_failed_is_seen_in_the_table() -> None:
     assert "| **FAILED** |" in text
     assert "**FAILED**: 3 lost" in text
     assert text.count("passed |") == 1
+    assert "passed (short run)" in page(
+        [Row("1. kills", "exactly_once", "quick", run="CHAOS_SEED=1 CHAOS_SCALE=0.1")], ""
+    )
