@@ -83,8 +83,9 @@ fault the records in flight (`delivery.max_in_flight`) and those acknowledged si
 times `delivery.commit_interval_s`). *Reordered*: first outcomes of a key that come before an earlier record's. *Wrong*:
 outcomes that differ from what the pipeline gives for the same record without Kafka (scores within 0.001; an accepted
 label is not compared where its score is within 0.001 of its threshold), and dead letters whose bytes, key or headers
-changed. *Short run*: at less than the full size, as its note says. *Engine*: `default` is the default bundle; `quick` draws its vectors from a hash, so that delivery and not
-inference is what a long run strains; tokens, batches, heads and lanes are the real ones.
+changed. *Short run*: at less than the full size, as its note says. *Engine*: `default` is the default bundle; `quick`
+draws its vectors from a hash, so that delivery and not inference is what a long run strains; tokens, batches, heads and
+lanes are the real ones.
 
 Command: `make chaos` (a part of it: `make chaos CHAOS="-k kills"`; shorter: `CHAOS_SCALE=0.1 CHAOS_SECONDS=20`).
 Machine: {machine}. Broker: {broker}.
