@@ -47,6 +47,8 @@ class Audit:
         #: Places with at least one outcome.
         self.distinct = 0
         self.duplicates = 0
+        #: By the worker whose output came second.
+        self.duplicates_by: Counter[str] = Counter()
         self.reordered = 0
         self.dead_letters = 0
         self.wrong: Counter[str] = Counter()
@@ -59,14 +61,18 @@ class Audit:
         headers = dict(record.headers)
         if record.topic == self._dead_letters:
             place = int(headers["__connect.errors.partition"]), int(headers["__connect.errors.offset"])
+            worker = headers["__connect.errors.task.id"].decode()
             self._judge_dead_letter(record, headers)
         else:
             body = orjson.loads(record.value)
             place = body["source"]["partition"], body["source"]["offset"]
+            worker = body["processing"]["worker"]
             self._judge(record, body, int(headers[NUMBER]))
         if self._note(*place):
             self.dead_letters += record.topic == self._dead_letters
             self._note_order(record, *place)
+        else:
+            self.duplicates_by[worker] += 1
 
     def forget(self) -> None:
         """Start with a source of the same name that is empty."""

@@ -49,7 +49,10 @@ async def test_network_cuts(scene: SceneFactory, kafka: ProxiedKafka, guarantee:
         at.row.faults = f"{cuts} cuts of up to {longest:.0f} s"
         await at.drained()
         commits.stop()
-        at.note(f"{len(commits.went_back)} commits went back")
+        late = at.audit.duplicates_by["behind-the-proxy"]
+        at.note(
+            f"{len(commits.went_back)} commits went back; {late:,} duplicates came from the worker behind the proxy"
+        )
         await at.finished(faults=cuts)
         assert not commits.went_back, commits.went_back
 

@@ -28,6 +28,11 @@ def results(score: float = 0.9) -> dict[str, Any]:
     return {"risk": classification(score), "summary": SUMMARY}
 
 
+def output_of(partition: int, offset: int, **changes: Any) -> dict[str, Any]:
+    source = {"partition": partition, "offset": offset}
+    return {"status": "ok", "source": source, "results": results(), "processing": {"worker": "pod-1"}, **changes}
+
+
 def expected(number: int) -> Expected:
     """Record 3 is a dead letter."""
     read = {name: {k: v for k, v in each.items() if k != "duration_ms"} for name, each in results().items()}
@@ -39,10 +44,11 @@ def out(number: int, **changes: Any) -> Any:
     sent = RECORDS(number)
     if number == 3:
         places = [("__connect.errors.partition", b"1"), ("__connect.errors.offset", b"1")]
+        places.append(("__connect.errors.task.id", b"pod-1"))
         headers = [*sent.headers, *places, ("x-stream-slm-error-code", b"decode_error")]
         found = {"topic": "dlq", "key": sent.key, "value": sent.value, "headers": headers}
     else:
-        body = {"status": "ok", "source": {"partition": number % 2, "offset": number // 2}, "results": results()}
+        body = output_of(number % 2, number // 2)
         found = {"topic": "out", "key": sent.key, "value": json.dumps(body), "headers": list(sent.headers)}
     return SimpleNamespace(**{**found, **changes})
 
@@ -71,7 +77,9 @@ def test_a_record_without_an_outcome_is_lost() -> None:
 
 @pytest.mark.parametrize("again", [0, 3])
 def test_a_second_outcome_is_a_duplicate_and_not_reordered(again: int) -> None:
-    found = audited(*map(out, range(4)), out(again)).findings(ENDS)
+    audit = audited(*map(out, range(4)), out(again))
+    found = audit.findings(ENDS)
+    assert audit.duplicates_by == {"pod-1": 1}
     assert (found.duplicates, found.reordered, found.lost, found.dead_letters) == (1, 0, 0, 1)
 
 
@@ -84,11 +92,8 @@ def test_a_first_outcome_before_an_earlier_one_is_reordered() -> None:
     ("number", "changes"),
     [
         (0, {"key": b"other"}),
-        (0, {"value": json.dumps({"status": "skipped", "source": {"partition": 0, "offset": 0}, "results": {}})}),
-        (
-            0,
-            {"value": json.dumps({"status": "ok", "source": {"partition": 0, "offset": 0}, "results": results(0.8)})},
-        ),
+        (0, {"value": json.dumps(output_of(0, 0, status="skipped", results={}))}),
+        (0, {"value": json.dumps(output_of(0, 0, results=results(0.8)))}),
         (3, {"value": b"cut"}),
         (3, {"key": b"other"}),
     ],
