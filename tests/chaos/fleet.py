@@ -94,10 +94,11 @@ class Watch:
         """The slope of its descriptors, likewise."""
         return slope([(each.at_s / 60, float(each.descriptors)) for each in _second_half(self.readings)])
 
-    @property
-    def most_mb(self) -> float:
-        """The largest memory seen."""
-        return max(each.rss_mb for each in self.readings)
+    def memory(self, allowed: float) -> str:
+        """Its memory in words: the slope, and where it stood after each quarter."""
+        quarters = [self.readings[len(self.readings) * quarter // 4 - 1].rss_mb for quarter in (1, 2, 3, 4)]
+        stood = ", ".join(f"{each:.0f}" for each in quarters)
+        return f"memory {self.mb_per_minute():+.2f} MB a minute (allowed {allowed:g}), {stood} MB after each quarter"
 
     async def _watch(self) -> None:
         with suppress(psutil.NoSuchProcess):
