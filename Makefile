@@ -54,8 +54,9 @@ bench-heads: models-for-tests ## macro-F1 of the head recipe on labelled sets: m
 heads: models-for-tests ## train the shipped heads again, on rows generated here
 	$(call step,heads,$(TEST)/bin/python -m training.train_heads)
 
-chaos: models-for-tests ## kills, restarts and cuts: longer than a test should be
-	$(call step,chaos,$(TEST)/bin/python -m pytest -m chaos tests/chaos)
+chaos: models-for-tests ## kills, restarts, cuts and a soak, for hours; writes docs/reliability.md (CHAOS="-k kills")
+	$(call step,chaos,($(TEST)/bin/python -m pytest -m chaos tests/chaos $(CHAOS); status=$$?; \
+	  $(TEST)/bin/python -m tests.chaos.book && exit $$status))
 
 wheel: $(TEST)/.installed ## the wheel, into dist/
 	$(call step,wheel,$(TEST)/bin/python -m build --wheel --no-isolation)

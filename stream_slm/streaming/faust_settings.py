@@ -24,6 +24,8 @@ _BETTER_DEFAULTS: tuple[tuple[str, Any, Any], ...] = (
     ("broker_commit_interval", 2.8, 0.5),
     # Large enough to keep batches full between two fetches, small enough that a rebalance drops little.
     ("broker_max_poll_records", None, 500),
+    # For five minutes nobody would read partitions that were added to a topic.
+    ("consumer_metadata_max_age_ms", 300_000, 30_000),
     # 1,200 s would hide a dead broker for twenty minutes from whoever sends with Faust's producer.
     ("producer_request_timeout", 1200.0, 60.0),
 )

@@ -102,12 +102,19 @@ class ApacheKafka:
     restartable = True
 
     def __init__(
-        self, folder: Path, settings: Mapping[str, str] | None = None, java_options: tuple[str, ...] = JAVA_OPTIONS
+        self,
+        folder: Path,
+        settings: Mapping[str, str] | None = None,
+        java_options: tuple[str, ...] = JAVA_OPTIONS,
+        *,
+        proxied: tuple[int, int] | None = None,
     ) -> None:
+        """`proxied`: a second listener on the first port, whose clients are told to come back to the second."""
         self.folder = folder
         self.name = f"Apache Kafka {kafka_version()} (not started)"
         self._settings = SETTINGS | dict(settings or {})
         self._java_options = java_options
+        self._proxied = proxied
         self._port = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._console: IO[bytes] | None = None
@@ -161,6 +168,11 @@ class ApacheKafka:
             "controller.quorum.voters": f"1@127.0.0.1:{controller_port}",
             "log.dirs": str(self.folder / "data"),
         } | self._settings
+        if self._proxied:
+            own, proxy = self._proxied
+            settings["listeners"] += f",PROXIED://127.0.0.1:{own}"
+            settings["advertised.listeners"] += f",PROXIED://127.0.0.1:{proxy}"
+            settings["listener.security.protocol.map"] += ",PROXIED:PLAINTEXT"
         properties = self.folder / "server.properties"
         properties.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         (self.folder / "log4j2.properties").write_text(LOG4J2.format(log=self.folder / "server.log"))

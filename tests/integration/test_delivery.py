@@ -182,7 +182,7 @@ async def test_sigterm_is_obeyed_while_the_broker_is_away(
 
 async def test_a_second_sigterm_gives_up_what_is_in_flight(stage: Stage, make_worker: MakeWorker) -> None:
     """It is neither waited for nor committed: whoever comes next reads it again."""
-    stuck = Sent(key=b"key-0", value=json.dumps({"id": 0, "text": "Let it hang."}).encode(), partition=0)
+    stuck = Sent(key=b"key-0", value=json.dumps({"id": 0, "text": "Let it hang-for-ever."}).encode(), partition=0)
     await produce(stage.bootstrap, stage.source, [stuck])
     worker = make_worker(stage, STREAM_SLM_DELIVERY__DRAIN_TIMEOUT_S="11")
     worker.start()

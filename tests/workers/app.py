@@ -1,32 +1,28 @@
 """A Faust app for tests: topics and id by environment, the default bundle, and faults on request.
 
 A record whose text holds `explode` (or TEST_POISON) makes the engine raise for its whole batch, as poison does;
-`segfault` kills the process, as native code can; `hang` never returns.
+`kill-the-process` does, as native code can; `hang-for-ever` never returns.
+Which engine, which clock and which name: see `tests.workers.faults`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import signal
-import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
 import faust
 
 from stream_slm import AlertRule, Classify, StreamSLM, Summarize
 from stream_slm.config.settings import load
-from stream_slm.engine.encoder import Encoder
 from stream_slm.log import get_logger
 from stream_slm.streaming.faust_settings import app_options
 from stream_slm.streaming.ledger import Partition
 from stream_slm.streaming.runtime import Runtime
+from tests.workers import faults
 
 log = get_logger("stream_slm.tests")
-
-_POISON = os.environ.get("TEST_POISON", "explode")
-_DEADLY, _ENDLESS = "segfault", "hang"
 
 _take_partitions = Runtime.take_partitions
 
@@ -48,6 +44,7 @@ ALERTS = [
     )
 ]
 
+faults.install()
 settings = load()
 app = faust.App(**app_options(settings))
 slm = StreamSLM(app, settings)
@@ -84,18 +81,11 @@ if os.environ.get("TEST_SUBSCRIBE_ANEW"):
         log.info("test_subscribed_anew")
 
 
-_tokenize = Encoder.tokenize
+if os.environ.get("TEST_TASKS_EVERY_S"):
 
-
-def _tokenize_or_explode(self: Encoder, texts: Sequence[str]) -> Any:
-    if any(_POISON in text for text in texts):
-        raise RuntimeError("poison")
-    if any(_DEADLY in text for text in texts):
-        os.kill(os.getpid(), signal.SIGSEGV)
-    if any(_ENDLESS in text for text in texts):
-        log.info("test_hangs")
-        time.sleep(3600)
-    return _tokenize(self, texts)
-
-
-Encoder.tokenize = _tokenize_or_explode  # type: ignore[method-assign]
+    @app.task
+    async def count_tasks() -> None:
+        """How many asyncio tasks live, for a test that looks for leaks."""
+        while True:
+            await asyncio.sleep(float(os.environ["TEST_TASKS_EVERY_S"]))
+            log.info("test_tasks", tasks=len(asyncio.all_tasks()))

@@ -23,10 +23,13 @@ QUICK = {
 
 
 class Worker:
-    """`faust -A tests.workers.app worker` as a child process."""
+    """`faust -A tests.workers.app worker`, or another app, as a child process."""
 
-    def __init__(self, bootstrap: str, app_id: str, source: str, log: Path, **env: str) -> None:
+    def __init__(
+        self, bootstrap: str, app_id: str, source: str, log: Path, app: str = "tests.workers.app", **env: str
+    ) -> None:
         self.log = log
+        self._app = app
         self._env = {
             **{name: value for name, value in os.environ.items() if not name.startswith("STREAM_SLM_")},
             **QUICK,
@@ -44,7 +47,7 @@ class Worker:
         """Start, or start again."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "faust", "-q", "-A", "tests.workers.app", "worker", "--without-web"],
+                [sys.executable, "-m", "faust", "-q", "-A", self._app, "worker", "--without-web"],
                 cwd=ROOT,
                 env=self._env,
                 stdout=log,
@@ -73,10 +76,20 @@ class Worker:
     async def logged(self, text: str, timeout_s: float = 40, times: int = 1) -> None:
         """Wait for a line of its log that holds some text, or for several."""
         end = time.monotonic() + timeout_s
-        while self.log.read_text(encoding="utf-8", errors="replace").count(text) < times:
+        while not self.has_logged(text, times):
             assert self.running(), f"the worker ended without {text}:\n{self.log_tail()}"
             assert time.monotonic() < end, f"no {text} in the log:\n{self.log_tail()}"
             await asyncio.sleep(0.1)
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        assert self._process is not None
+        return self._process.pid
+
+    def has_logged(self, text: str, times: int = 1) -> bool:
+        """Whether its log holds some text, so many times."""
+        return self.log.read_text(encoding="utf-8", errors="replace").count(text) >= times
 
     def running(self) -> bool:
         """Whether the process lives."""

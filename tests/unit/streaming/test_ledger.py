@@ -20,6 +20,7 @@ class Books:
 
     generation: int
     read: list[int] = field(default_factory=list)
+    sizes: dict[int, int] = field(default_factory=dict)
     finished: set[int] = field(default_factory=set)
     stored: int | None = None
 
@@ -33,9 +34,9 @@ class Books:
         return at
 
     @property
-    def behind(self) -> int:
-        """How many records are not yet behind the position."""
-        return sum(self.position is None or offset >= self.position for offset in self.read)
+    def held(self) -> list[int]:
+        """Records that are not yet behind the position."""
+        return [offset for offset in self.read if self.position is None or offset >= self.position]
 
 
 class Delivering(RuleBasedStateMachine):
@@ -49,20 +50,26 @@ class Delivering(RuleBasedStateMachine):
         self.books: dict[Partition, Books] = {}
         self.next_offset = dict.fromkeys(PARTITIONS, 0)
         self.generation = 1
+        self.stored: dict[Partition, int] = {}
         self.best: dict[tuple[Partition, int], int] = {}
 
-    @rule(target=slots, partition=partitions, gaps=st.lists(st.integers(0, 3), min_size=1, max_size=8))
-    def admit(self, partition: Partition, gaps: list[int]) -> object:
-        """Read some records; offsets between may hold none (compaction, transaction markers)."""
+    @rule(
+        target=slots,
+        partition=partitions,
+        reads=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5000)), min_size=1, max_size=8),
+    )
+    def admit(self, partition: Partition, reads: list[tuple[int, int]]) -> object:
+        """Read some records of some sizes; offsets between may hold none (compaction, transaction markers)."""
         admitted = []
-        for gap in gaps:
+        for gap, size in reads:
             offset = self.next_offset[partition] + gap
             self.next_offset[partition] = offset + 1
             books = self.books.get(partition)
             if books is None or books.generation != self.generation:
                 books = self.books[partition] = Books(self.generation)
             books.read.append(offset)
-            admitted.append((self.ledger.admit(partition, self.generation, offset), books))
+            books.sizes[offset] = size
+            admitted.append((self.ledger.admit(partition, self.generation, offset, size), books))
         return multiple(*admitted)
 
     @rule(slot=consumes(slots))
@@ -80,13 +87,17 @@ class Delivering(RuleBasedStateMachine):
             books.finished.add(ours.offset)
             self.ledger.finish(ours)
 
+    @rule(slot=consumes(slots))
+    def never_finish(self, slot: tuple[Slot, Books]) -> None:
+        """Its delivery failed, or its task was cancelled: nobody speaks of it again, and no commit may pass it."""
+
     @rule()
     def commit(self) -> None:
         """The broker stores all that is committable."""
         offsets = self.ledger.committable()
         self.ledger.committed(offsets)
         for partition, offset in offsets.items():
-            self.books[partition].stored = offset
+            self.books[partition].stored = self.stored[partition] = offset
         assert self.ledger.committable() == {}
 
     @rule(given_up=st.lists(partitions, max_size=3))
@@ -103,6 +114,16 @@ class Delivering(RuleBasedStateMachine):
         for partition in given_up:
             self.books.pop(partition, None)
             self.best.pop((partition, self.generation), None)
+
+    @precondition(lambda self: self.generation < 6)
+    @rule()
+    def die_and_start_again(self) -> None:
+        """The books are gone; reading goes on from what the broker has stored. Slots of the old life change nothing."""
+        self.ledger = Ledger()
+        self.books = {}
+        self.best = {}
+        self.generation += 1
+        self.next_offset = {partition: self.stored.get(partition, 0) for partition in PARTITIONS}
 
     @precondition(lambda self: self.generation < 6)
     @rule(rewind=st.integers(0, 5))
@@ -136,12 +157,16 @@ class Delivering(RuleBasedStateMachine):
             self.best[key] = offset
 
     @invariant()
-    def the_count_in_flight_is_exact(self) -> None:
-        behind = {partition: books.behind for partition, books in self.books.items()}
+    def what_is_in_flight_is_exact(self) -> None:
+        """Records and bytes, of each partition and together."""
+        held = {partition: len(books.held) for partition, books in self.books.items()}
         assert {partition: self.ledger.held(partition) for partition in PARTITIONS} == {
-            partition: behind.get(partition, 0) for partition in PARTITIONS
+            partition: held.get(partition, 0) for partition in PARTITIONS
         }
-        assert self.ledger.in_flight == sum(behind.values())
+        assert self.ledger.in_flight == sum(held.values())
+        assert self.ledger.in_flight_bytes == sum(
+            books.sizes[offset] for books in self.books.values() for offset in books.held
+        )
         assert set(self.ledger.partitions) == set(self.books)
 
 

@@ -1,0 +1,30 @@
+"""1. kill -9 of workers, again and again, under load."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.chaos.conftest import GUARANTEES, SHORT_SESSION, SceneFactory
+from tests.chaos.scale import SEED, scaled
+from tests.chaos.traffic import Plain
+
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(1800)]
+
+
+@pytest.mark.parametrize("engine", ["quick", "default"])
+@pytest.mark.parametrize("guarantee", GUARANTEES)
+async def test_kills(scene: SceneFactory, guarantee: str, engine: str) -> None:
+    """Two workers with as much in flight as they may have; at random moments one dies and is started again."""
+    kills, count = scaled(20, 2), scaled(50_000, 5_000)
+    records = Plain(SEED, texts=5_000)
+    env = {**SHORT_SESSION, "TEST_TEXTS_PER_S": "1500"}
+    async with scene("1. kill -9 of a worker", guarantee, engine, records=records, count=count, **env) as at:
+        at.row.faults = f"{kills} kill -9"
+        at.load.start(count=count)
+        workers = [at.fleet.add(), at.fleet.add()]
+        for kill in range(kills):
+            await at.progress(round((kill + at.rng.uniform(0.3, 1)) * count / (kills + 1)))
+            victim = at.rng.choice(workers)
+            victim.kill()
+            victim.start()
+        await at.finished(faults=kills)
