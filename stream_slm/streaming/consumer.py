@@ -224,11 +224,13 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
             if since_yield > 100:  # let timers and heartbeats run within a large fetch
                 since_yield = 0
                 await asyncio.sleep(0)
-            read = self._read_offset[tp]
-            if read is not None and message.offset < read:
-                continue
-            if read and message.offset - read > 1 and tp.topic not in self.topics_of_ours:
-                await self._add_gap(tp, read + 1, message.offset)
+            if tp.topic not in self.topics_of_ours:
+                # Of ours, `delivery.accepts` knows better: a topic that was made anew begins below what was read.
+                read = self._read_offset[tp]
+                if read is not None and message.offset < read:
+                    continue
+                if read and message.offset - read > 1:
+                    await self._add_gap(tp, read + 1, message.offset)
             await self._hand_on(tp, message, fetcher)
             self._read_offset[tp] = message.offset
 
