@@ -95,8 +95,8 @@ class BatchingConfig(_Section):
     call_timeout_s: float = Field(
         default=60.0, ge=0, description="seconds after which a call into the engine counts as hung; 0: never"
     )
-    # Measured on two cores with MiniLM int8: 128 to 256 padded tokens give most tokens per CPU second.
-    max_batch_tokens: int = Field(default=256, ge=1, description="padded tokens per batch; a longer entry goes alone")
+    # Measured on two cores with MiniLM int8: 128 to 256 tokens give most tokens per CPU second.
+    max_batch_tokens: int = Field(default=256, ge=1, description="tokens per batch; a longer entry goes alone")
     max_batch_size: int = Field(default=64, ge=1, description="entries per batch")
     max_queue_delay_s: float = Field(
         default=0.02, ge=0, description="seconds after which the oldest entry closes its batch although it is not full"
