@@ -7,7 +7,6 @@ from pathlib import Path
 
 from stream_slm.config.settings import load
 from stream_slm.pipeline.models import started
-from stream_slm.types import TextPart
 from training import domains
 
 
