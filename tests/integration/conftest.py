@@ -42,6 +42,13 @@ async def stage(broker: Broker) -> AsyncIterator[Stage]:
 
 
 @pytest.fixture
+async def durable_stage(durable_broker: Broker) -> AsyncIterator[Stage]:
+    """Fresh topics on a broker that keeps its records: what does not depend on the broker runs on these only."""
+    async for each in new_stage(durable_broker):
+        yield each
+
+
+@pytest.fixture
 async def restartable_stage(restartable_broker: Broker) -> AsyncIterator[Stage]:
     """Fresh topics on a broker that can be stopped and keeps its records."""
     async for each in new_stage(restartable_broker):

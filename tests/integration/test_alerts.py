@@ -107,9 +107,10 @@ def tail(broker: Broker, *arguments: str) -> tuple[list[Any], str]:
 
 
 async def test_a_group_of_tail_goes_on_where_it_stopped_and_shows_an_id_once(
-    broker: Broker, topic_factory: Callable[..., Awaitable[str]]
+    durable_broker: Broker, topic_factory: Callable[..., Awaitable[str]]
 ) -> None:
     """After a restart neither lost nor repeated; a duplicate is counted in place of shown."""
+    broker = durable_broker
     topic, group = await topic_factory("tailed"), unique("desk")
 
     def numbered(*numbers: int) -> list[Sent]:
@@ -127,9 +128,10 @@ async def test_a_group_of_tail_goes_on_where_it_stopped_and_shows_an_id_once(
 
 
 async def test_a_new_group_of_tail_that_begins_at_the_end_has_its_place(
-    broker: Broker, topic_factory: Callable[..., Awaitable[str]]
+    durable_broker: Broker, topic_factory: Callable[..., Awaitable[str]]
 ) -> None:
     """What comes between its first start and its next is not lost, though it had nothing to commit yet."""
+    broker = durable_broker
     topic, group = await topic_factory("tailed"), unique("desk")
     await produce(broker.bootstrap, topic, [b'{"n": 0}'])
     assert await asyncio.to_thread(tail, broker, topic, "--group", group, "--timeout", "8") == ([], "")
@@ -139,9 +141,10 @@ async def test_a_new_group_of_tail_that_begins_at_the_end_has_its_place(
 
 
 async def test_the_example_hands_each_alert_on_once_though_it_is_killed(
-    broker: Broker, topic_factory: Callable[..., Awaitable[str]], tmp_path: Path
+    durable_broker: Broker, topic_factory: Callable[..., Awaitable[str]], tmp_path: Path
 ) -> None:
     """Killed while the receiver fails, it tries again after its restart; what was accepted is not sent again."""
+    broker = durable_broker
     topic, group = await topic_factory("alerts"), unique("example")
     alerts = [Sent(b'{"n": %d}' % n, key=b"k", headers=[("ce_id", b"id-%d" % n)]) for n in (0, 1, 1, 2)]
     await produce(broker.bootstrap, topic, alerts)
