@@ -20,7 +20,8 @@ class Ear:
     ) -> None:
         self._bootstrap = bootstrap
         self._topics = topics
-        self._hear = hear
+        #: Told of each record.
+        self.listener = hear
         self._isolation = isolation
         self._listening: asyncio.Task[None] | None = None
 
@@ -61,7 +62,7 @@ class Ear:
             return
         for batch in fetched.values():
             for record in batch:
-                self._hear(record)
+                self.listener(record)
             await asyncio.sleep(0)
 
 
