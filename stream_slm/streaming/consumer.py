@@ -90,10 +90,24 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
 
     async def _commit_offsets(self, offsets: Mapping[TP, int], start_new_transaction: bool = True) -> bool:
         """Note what was stored; a commit that failed is tried again at the next interval."""
-        stored: bool = await super()._commit_offsets(offsets, start_new_transaction=start_new_transaction)
-        if stored and self.delivery is not None:
-            self.delivery.ledger.committed(offsets)
+        if self.delivery is None:
+            return bool(await super()._commit_offsets(offsets, start_new_transaction=start_new_transaction))
+        ledger = self.delivery.ledger
+        async with self._committing:
+            # What the quarantine has committed meanwhile has a note beside it, which this would wipe out.
+            due = {tp: at for tp, at in offsets.items() if not ledger.is_committed(tp, at)}
+            stored = bool(due) and await super()._commit_offsets(due, start_new_transaction=start_new_transaction)
+            if stored:
+                ledger.committed(due)
         return stored
+
+    @property
+    def _committing(self) -> asyncio.Lock:
+        """Faust's thread runs two commits side by side, and the older could be stored last."""
+        lock = self.__dict__.get("_commit_lock")
+        if lock is None:
+            lock = self.__dict__["_commit_lock"] = asyncio.Lock()
+        return cast("asyncio.Lock", lock)
 
     # -- giving partitions up ----------------------------------------------------------------------------------
 
@@ -152,9 +166,13 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
 
     async def commit_marks(self, marks: Marks) -> bool:
         """See `Offsets`; on the way out with a time limit, as any commit."""
-        committing = asyncio.ensure_future(cast("ConsumerThread", self._thread).commit_marks(marks))
+        committing = asyncio.ensure_future(self._commit_marks(marks))
         await asyncio.wait([committing], timeout=_LAST_COMMIT_S if self.app.should_stop else None)
         return committing.done() and committing.result()
+
+    async def _commit_marks(self, marks: Marks) -> bool:
+        async with self._committing:
+            return await cast("ConsumerThread", self._thread).commit_marks(marks)
 
     async def _finish_in_flight(self, why: str) -> None:
         if self.delivery is None:
@@ -162,10 +180,14 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         drained = await self.delivery.drain(self.drain_timeout_s)
         if not drained:
             await self.commit()  # what is finished, before the rest is dropped
-        # A record that was not finished in time may be one that never ends: its note stays.
-        if self.quarantine is not None and (drained or self.delivery.failed) and not self._commits_given_up:
-            await self.quarantine.close()
+        if self.quarantine is not None:
+            if (drained or self.delivery.failed) and not self._commits_given_up:
+                await self.quarantine.close()
+            else:  # a record that was not finished in time may be one that never ends: its note stays
+                self.quarantine.forget()
         if not drained:
+            # Before the books are dropped: an event that an agent holds back would open them anew, behind the gap.
+            self.delivery.close_generation(self.app.consumer_generation_id)
             dropped = self.delivery.forget()
             if dropped:
                 log.warning("drain_incomplete", why=why, records=dropped, note="they will be read again")

@@ -196,6 +196,10 @@ class Delivery:
         """The offset after the finished head of a partition; None where nothing of it is finished."""
         return self.ledger.position(partition)
 
+    def committed(self, partition: Partition, offset: int) -> None:
+        """Note that somebody else has committed an offset, so that it is not committed again."""
+        self.ledger.committed({partition: offset})
+
     def held(self, partition: Partition) -> int:
         """Records of a partition that are in flight."""
         return self.ledger.held(partition)
@@ -217,13 +221,13 @@ class Delivery:
         self._idle.set()
 
     def accepts(self, record: Record, generation: int) -> bool:
-        """Whether a record may be admitted: its generation is open, and it was not read in it before.
+        """Whether a record may be admitted: its generation is open, it was not read in it before, and we go on.
 
         Faust seeks to the committed offsets once more after it may have handed out records behind them.
         """
-        partition = (record.topic, record.partition)
-        closed = generation in self._closed_generations
-        return not closed and not self.ledger.has_read(partition, generation, record.offset)
+        if self._failure is not None or self._abandoned or generation in self._closed_generations:
+            return False
+        return not self.ledger.has_read((record.topic, record.partition), generation, record.offset)
 
     def open_generation(self, generation: int) -> None:
         """Admit records of a generation: a group that was deleted meanwhile counts from 1 again."""

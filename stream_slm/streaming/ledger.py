@@ -101,6 +101,11 @@ class Ledger:
             if log.position is not None and log.position != log.committed
         }
 
+    def is_committed(self, partition: Partition, offset: int) -> bool:
+        """Whether an offset was noted as the last one that the broker has stored."""
+        log = self._logs.get(partition)
+        return log is not None and log.committed == offset
+
     def committed(self, offsets: Mapping[Partition, int]) -> None:
         """Note what the broker has stored."""
         for partition, offset in offsets.items():

@@ -77,6 +77,9 @@ class Door(Protocol):
     def held(self, partition: Partition) -> int:
         """Records of a partition that are in flight."""
 
+    def committed(self, partition: Partition, offset: int) -> None:
+        """Note that an offset was committed: Faust's next commit of it would wipe the note beside it."""
+
 
 #: Admits a record; with an error it is condemned, and becomes a dead letter unread.
 Admit = Callable[[EngineCrashed | None], None]
@@ -128,9 +131,13 @@ class Quarantine:
             for each, offset in self._marked.items()
             if (self._door.position(each) or offset) <= offset
         }
-        self._marked.clear()
+        self.forget()
         if unmoved:
             await self._offsets.commit_marks(unmoved)
+
+    def forget(self) -> None:
+        """The generation has ended: its offsets are not ours to write any more."""
+        self._marked.clear()
 
     async def accuse(self) -> None:
         """Before an end that is known to be some record's fault: suspect what is in flight from the next start on."""
@@ -154,6 +161,7 @@ class Quarantine:
         opening.setdefault(partition, (record.offset, Mark()))
         for each, (offset, mark) in opening.items():
             self._opened[each] = generation
+            self._marked.pop(each, None)
             self._suspected.pop(each, None)
             self._culprit.pop(each, None)
             if mark.alone:
@@ -166,7 +174,7 @@ class Quarantine:
             for each, (offset, mark) in opening.items()
             if each not in self._suspected  # these are marked record by record
         }
-        if fresh and await self._offsets.commit_marks(fresh):
+        if fresh and await self._commit(fresh):
             self._marked.update({each: offset for each, (offset, _) in fresh.items()})
 
     def _suspect(self, partition: Partition, offset: int, alone: int) -> None:
@@ -186,6 +194,7 @@ class Quarantine:
         self._door.shut()
         try:
             await self._door.idle()
+            # It also is when delivery has failed or given up; then what is unfinished must not be passed.
             if not self._door.accepts(record, generation):
                 return
             earlier, alone = self._deaths(partition, record.offset), self._suspected[partition]
@@ -194,13 +203,22 @@ class Quarantine:
                 admit(_verdict(earlier))
             else:
                 # Everything before it is finished, or the worker would not be idle.
-                await self._offsets.commit_marks({partition: (record.offset, Mark(earlier + 1, alone))})
+                await self._commit({partition: (record.offset, Mark(earlier + 1, alone))})
+                if not self._door.accepts(record, generation):
+                    return
                 self._marked[partition] = record.offset
                 admit(None)
             await self._door.idle()
             await self._count_down(record)
         finally:
             self._door.reopen()
+
+    async def _commit(self, marks: Marks) -> bool:
+        stored = await self._offsets.commit_marks(marks)
+        if stored:
+            for partition, (offset, _) in marks.items():
+                self._door.committed(partition, offset)
+        return stored
 
     def _deaths(self, partition: Partition, offset: int) -> int:
         """How often a worker died on this record while it ran alone."""
@@ -215,7 +233,7 @@ class Quarantine:
         if (self._door.position(partition) or 0) < next_offset:
             return  # given up, or delivery has failed
         left = self._suspected[partition] - 1
-        await self._offsets.commit_marks({partition: (next_offset, Mark(0, left) if left else Mark(1))})
+        await self._commit({partition: (next_offset, Mark(0, left) if left else Mark(1))})
         self._marked[partition] = next_offset
         if left:
             self._suspected[partition] = left

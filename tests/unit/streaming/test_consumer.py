@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -102,3 +103,44 @@ async def test_nothing_is_handed_on_while_delivery_is_full(make: Make) -> None:
     worker.processor.complete(record)
     await settle()
     await asyncio.wait_for(waiting, 5)
+
+
+@pytest.mark.parametrize("finished", [True, False])
+async def test_after_an_incomplete_drain_nothing_more_of_its_generation_is_admitted(make: Make, finished: bool) -> None:
+    """An event that an agent holds back would open the books anew, and a commit of it would skip what was dropped."""
+    worker = make()
+    made = consumer(worker.delivery, stopping=True)
+    made.app.consumer_generation_id = 1
+    made.drain_timeout_s = 0.01
+
+    async def commit() -> bool:
+        return True
+
+    made.commit = commit
+    record = worker.admit(0)
+    if finished:
+        worker.processor.complete(record)
+    await made._finish_in_flight("stop")
+    assert worker.delivery.accepts(replace(record, offset=1), 1) is finished
+    assert worker.delivery.accepts(replace(record, offset=1), 2)
+
+
+async def test_a_commit_leaves_out_what_the_quarantine_has_committed(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Faust took the offsets before; the note beside the one that was written since must stay."""
+    worker, stored = make(), []
+
+    async def store(_: Any, offsets: dict[TP, int], **__: Any) -> bool:
+        stored.append(offsets)
+        return True
+
+    monkeypatch.setattr(driver.Consumer, "_commit_offsets", store)
+    made = consumer(worker.delivery)
+    worker.finish(0)
+    worker.finish(0, partition=1)
+    assert await worker.delivery.drain(5)
+    worker.delivery.committed(("in", 0), 1)
+    assert await made._commit_offsets({TP("in", 0): 1, TP("in", 1): 1})
+    assert stored == [{TP("in", 1): 1}]
+    assert worker.committable == {}

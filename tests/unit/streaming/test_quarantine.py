@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stream_slm.errors import EngineCrashed
+from stream_slm.errors import DeliveryStopped, EngineCrashed
 from stream_slm.streaming.quarantine import Mark, Quarantine
 from stream_slm.types import Outcome, Record
 from tests.unit.streaming.fakes import FakeOffsets, Worker, settle
@@ -142,6 +143,58 @@ async def test_a_suspect_runs_while_nothing_else_does(make: Make) -> None:
     await asyncio.wait_for(running, 5)
     assert worker.delivery.has_room()
     assert quarantine.clears(HERE, 1)
+
+
+@pytest.mark.parametrize("how", ["failed", "abandoned"])
+async def test_what_is_unfinished_is_not_passed_when_delivery_ends(make: Make, how: str) -> None:
+    """A worker that stops is idle, too: the next record must not be noted, for a note commits its offset."""
+    worker, offsets = make(), FakeOffsets()
+    offsets.stored[HERE] = (0, Mark(2, 0))
+    quarantine = Quarantine(offsets, worker.delivery, window=4, attempts=2)
+
+    async def read() -> None:
+        for offset in range(3):
+            admit = partial(worker.delivery.admit, worker_record(offset), 1, worker.processor, None)
+            await quarantine.admit(worker_record(offset), 1, admit)
+
+    reading = asyncio.ensure_future(read())
+    await settle()
+    worker.delivery.fail(DeliveryStopped("x")) if how == "failed" else worker.delivery.abandon()
+    await asyncio.wait_for(reading, 5)
+    assert offsets.stored[HERE][0] == 0
+    assert list(worker.processor.readings) == [("in", 0, 0)]
+
+
+async def test_a_note_is_not_written_when_its_generation_has_ended(make: Make) -> None:
+    """Else an offset of hours ago would be committed at the next orderly end."""
+    worker, offsets = make(), FakeOffsets()
+    quarantine = Quarantine(offsets, worker.delivery, window=4, attempts=2)
+    await quarantine.admit(worker_record(0), 1, lambda _: worker.admit(0) and None)
+    quarantine.forget()
+    worker.delivery.forget()
+    offsets.stored[HERE] = (1000, Mark())
+    await quarantine.close()
+    assert offsets.stored[HERE] == (1000, Mark())
+
+
+async def test_what_the_quarantine_commits_is_not_committed_again(make: Make) -> None:
+    """Faust's commit of the same offset would wipe out the note of the record that runs alone."""
+    worker, offsets = make(), FakeOffsets()
+    offsets.stored[HERE] = (0, Mark(2, 0))
+    quarantine = Quarantine(offsets, worker.delivery, window=4, attempts=2)
+
+    async def read() -> None:
+        for offset in range(2):
+            admit = partial(worker.delivery.admit, worker_record(offset), 1, worker.processor, None)
+            await quarantine.admit(worker_record(offset), 1, admit)
+
+    reading = asyncio.ensure_future(read())
+    await settle()
+    worker.processor.complete(worker_record(0))
+    await settle()
+    assert offsets.stored[HERE] == (1, Mark(1, 3))
+    assert worker.committable == {}
+    reading.cancel()
 
 
 async def test_a_partition_that_is_given_up_meanwhile_admits_nothing(make: Make) -> None:
