@@ -92,7 +92,7 @@ def fetch_files(snapshot: Snapshot, names: list[str], folder: Path, progress: Pr
             _verify(snapshot.files[name], folder / name)
 
 
-def _client() -> huggingface_hub.HfApi:
+def _client() -> "huggingface_hub.HfApi":  # quoted: the name alone would load the client
     # Bars are ours. The client asks for this once, when it loads itself: here, at the first call.
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     return huggingface_hub.HfApi(endpoint=endpoint())

@@ -10,21 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from stream_slm.engine.checkpoint import Checkpoint
-from stream_slm.engine.convert import bare_tensors, convert
 from stream_slm.engine.encoder import Encoder
 from stream_slm.engine.tensors import read_tensors
-from stream_slm.engine.vocabulary import read_tokenizer
 from stream_slm.errors import BundleError
-from tests.unit.engine.tiny import cosines, mean_hidden_state, random_tensors, write_checkpoint
+from tests.unit.engine.tiny import converted, cosines, mean_hidden_state, random_tensors, write_checkpoint
 
 CHUNKS = [(2, 9, 10, 11, 3), (2, 13, 3), (2, 12, 12, 1, 9, 10, 11, 13, 9, 3), (2, 3)]
-
-
-def converted(folder: Path, target: Path, quantization: str = "int8") -> None:
-    checkpoint = Checkpoint.read(folder)
-    tensors = bare_tensors(read_tensors(folder), checkpoint.family.prefix)
-    convert(checkpoint, read_tokenizer(folder), tensors, target, quantization)
 
 
 def encoder_of(checkpoint: Path, folder: Path, quantization: str) -> Encoder:

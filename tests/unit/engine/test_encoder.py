@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 
 from stream_slm.engine.bundle import Bundle
-from stream_slm.engine.convert import convert
 from stream_slm.engine.encoder import Encoder, TokenizedText
 from stream_slm.errors import InferenceError
-from tests.unit.engine.tiny import cosines
+from tests.unit.engine.tiny import converted, cosines
 
 SENTENCES = [
     "Card payment 42.10 GBP at a grocery store, contactless.",
@@ -27,7 +26,7 @@ SENTENCES = [
 
 @pytest.fixture
 def tiny(checkpoint: Path, tmp_path: Path) -> Encoder:
-    convert(checkpoint, tmp_path / "model")
+    converted(checkpoint, tmp_path / "model")
     return Encoder.load(tmp_path / "model", checkpoint / "tokenizer.json", dimension=32, max_tokens=22, inter_threads=2)
 
 

@@ -14,7 +14,11 @@ import numpy.typing as npt
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
+from stream_slm.engine.checkpoint import Checkpoint
+from stream_slm.engine.convert import bare_tensors, convert
 from stream_slm.engine.fetch import SourceModel
+from stream_slm.engine.tensors import read_tensors
+from stream_slm.engine.vocabulary import read_tokenizer
 
 Floats = npt.NDArray[np.float64]
 
@@ -93,6 +97,13 @@ def source_of(checkpoint: Path, **changes: Any) -> SourceModel:
         "files": {name: (hashlib.sha256((checkpoint / name).read_bytes()).hexdigest(),) for name in names},
     }
     return SourceModel(**{**fields, **changes})
+
+
+def converted(folder: Path, target: Path, quantization: str = "int8") -> None:
+    """Convert the checkpoint in `folder` into the CTranslate2 model folder `target`."""
+    checkpoint = Checkpoint.read(folder)
+    tensors = bare_tensors(read_tensors(folder), checkpoint.family.prefix)
+    convert(checkpoint, read_tokenizer(folder), tensors, target, quantization)
 
 
 def mean_hidden_state(tensors: Mapping[str, Any], ids: Sequence[int]) -> Floats:
