@@ -68,6 +68,12 @@ def put_in_place(built: Path, target: Path, is_current: Callable[[], bool]) -> N
     built.replace(target)
 
 
+def remove(folder: Path) -> None:
+    """Remove the bundle in `folder`, which is gone at once for whoever looks."""
+    with work_folder(folder.parent, folder.name) as work:
+        folder.replace(Path(work) / folder.name)
+
+
 def _remove_older(folder: Path, pattern: str, age_s: float) -> None:
     for left in folder.glob(pattern):
         with suppress(FileNotFoundError):

@@ -9,11 +9,23 @@ from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
+from stream_slm.engine.checkpoint import Checkpoint
 from stream_slm.engine.encoder import Encoder
 from stream_slm.engine.tensors import read_tensors
 from stream_slm.errors import BundleError
-from tests.unit.engine.tiny import converted, cosines, mean_hidden_state, random_tensors, write_checkpoint
+from tests.unit.engine.tiny import (
+    DISTILBERT,
+    as_distilbert,
+    as_roberta,
+    converted,
+    cosines,
+    mean_hidden_state,
+    random_tensors,
+    without_token_types,
+    write_checkpoint,
+)
 
 CHUNKS = [(2, 9, 10, 11, 3), (2, 13, 3), (2, 12, 12, 1, 9, 10, 11, 13, 9, 3), (2, 3)]
 
@@ -57,6 +69,61 @@ def test_names_of_other_savers(tmp_path: Path, rename: Callable[[str], str]) -> 
     expected = mean_hidden_state(random_tensors(), CHUNKS[0])
     vector = encoder_of(checkpoint, tmp_path / "model", "float32").encode(CHUNKS[:1])[0]
     np.testing.assert_allclose(vector, expected, atol=1e-5)
+
+
+def test_distilbert(tmp_path: Path) -> None:
+    """Other names, no token types, and other words in config.json."""
+    tensors = without_token_types(random_tensors())
+    checkpoint = write_checkpoint(tmp_path / "checkpoint", as_distilbert(tensors), **DISTILBERT)
+    expected = np.stack([mean_hidden_state(tensors, chunk) for chunk in CHUNKS])
+    np.testing.assert_allclose(
+        encoder_of(checkpoint, tmp_path / "model", "float32").encode(CHUNKS), expected, atol=1e-5
+    )
+
+
+@pytest.mark.parametrize("family", ["roberta", "xlm-roberta", "camembert"])
+def test_roberta_counts_positions_from_the_padding(tmp_path: Path, family: str) -> None:
+    """The rows before the first token's are not read."""
+    config = {"model_type": family, "pad_token_id": 1, "max_position_embeddings": 26}
+    checkpoint = write_checkpoint(tmp_path / "checkpoint", as_roberta(random_tensors()), **config)
+    expected = np.stack([mean_hidden_state(random_tensors(), chunk) for chunk in CHUNKS])
+    np.testing.assert_allclose(
+        encoder_of(checkpoint, tmp_path / "model", "float32").encode(CHUNKS), expected, atol=1e-5
+    )
+    assert Checkpoint.read(checkpoint).positions == 24
+
+
+def test_shards_are_read_as_one(checkpoint: Path, tmp_path: Path) -> None:
+    """Weights spread over files give the same bytes; a shard that is not there is named."""
+    converted(checkpoint, tmp_path / "whole")
+    tensors = sorted(random_tensors().items())
+    shards = {"model-1.safetensors": dict(tensors[:9]), "model-2.safetensors": dict(tensors[9:])}
+    for name, part in shards.items():
+        save_file(part, checkpoint / name)
+    index = {"weight_map": {tensor: name for name, part in shards.items() for tensor in part}}
+    (checkpoint / "model.safetensors.index.json").write_text(json.dumps(index))
+    (checkpoint / "model.safetensors").unlink()
+    converted(checkpoint, tmp_path / "shards")
+    assert (tmp_path / "shards/model.bin").read_bytes() == (tmp_path / "whole/model.bin").read_bytes()
+    (checkpoint / "model-2.safetensors").unlink()
+    with pytest.raises(BundleError, match=r"names model-2\.safetensors, which is missing"):
+        converted(checkpoint, tmp_path / "model")
+
+
+@pytest.mark.parametrize("name", ["../x.safetensors", "pytorch_model-1.bin"])
+def test_index_names_only_safetensors_beside_it(checkpoint: Path, tmp_path: Path, name: str) -> None:
+    """An index leads to no pickle and to no other folder."""
+    (checkpoint / "model.safetensors").unlink()
+    (checkpoint / "model.safetensors.index.json").write_text(json.dumps({"weight_map": {"x": name}}))
+    with pytest.raises(BundleError, match="which is no safetensors file beside it"):
+        converted(checkpoint, tmp_path / "model")
+
+
+def test_pickle_is_not_opened(checkpoint: Path, tmp_path: Path) -> None:
+    """A pickle could run code: it is named, and the way out."""
+    (checkpoint / "model.safetensors").rename(checkpoint / "pytorch_model.bin")
+    with pytest.raises(BundleError, match=r"pickle only \(pytorch_model\.bin\).* save the model as safetensors"):
+        converted(checkpoint, tmp_path / "model")
 
 
 @pytest.mark.parametrize(("dtype", "bound"), [("F32", 0.0), ("F16", 1e-3), ("BF16", 1e-2)])
