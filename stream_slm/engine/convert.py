@@ -11,6 +11,7 @@ from ctranslate2.specs import (
     TransformerEncoderModelSpec,
     TransformerEncoderSpec,
 )
+from ctranslate2.specs.model_spec import NumpyVariable, Variable, visit_spec
 from tokenizers import Tokenizer
 
 from stream_slm.engine.checkpoint import Checkpoint
@@ -32,6 +33,28 @@ _ACTIVATIONS = {
 }
 # DistilBERT's is no setting of it.
 _DEFAULT_EPSILON = 1e-12
+
+
+class _Weight(NumpyVariable):  # type: ignore[misc]
+    """A weight that becomes bfloat16 without torch, which CTranslate2 asks for."""
+
+    def _to(self, dtype: str) -> Variable:
+        return _Bfloat16(self.array) if dtype == "bfloat16" else super()._to(dtype)
+
+
+class _Bfloat16(NumpyVariable):  # type: ignore[misc]
+    """A weight as the upper halves of its float32, rounded to the nearest."""
+
+    dtype = "bfloat16"
+
+    def __init__(self, array: Tensor) -> None:
+        bits = np.ascontiguousarray(array, np.float32).view(np.uint32)
+        super().__init__(((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype(np.uint16))
+
+
+def _keep_upper_half(spec: Any, name: str, value: Any) -> None:
+    if isinstance(value, NumpyVariable) and value.dtype == "float32":
+        setattr(spec, name.rpartition("/")[2], _Weight(value.array))
 
 
 class _Weights:
@@ -78,6 +101,8 @@ def convert(checkpoint: Checkpoint, tokenizer: Tokenizer, tensors: Tensors, targ
         spec.validate()
     except Exception as error:  # CTranslate2 raises bare Exception and ValueError for a weight that does not fit.
         raise BundleError(f"the checkpoint's weights do not fit its config.json: {error}") from error
+    if quantization == "bfloat16":
+        visit_spec(spec, _keep_upper_half)
     spec.optimize(quantization=None if quantization == "float32" else quantization)
     target.mkdir(parents=True, exist_ok=True)
     spec.save(str(target))

@@ -16,7 +16,7 @@ from typing import TypeVar
 # work. It loads itself and its HTTP client at the first call, so a worker, which makes none, does not wait for them.
 import huggingface_hub
 
-from stream_slm.engine.checkpoint import needed
+from stream_slm.engine.checkpoint import Checkpoint, needed
 from stream_slm.engine.manifest import sum_file
 from stream_slm.engine.tensors import INDEX_FILE, WEIGHTS_FILE, shards
 from stream_slm.engine.transfer import Progress, Unavailable, watched
@@ -67,17 +67,17 @@ def look_up(repo: str, revision: str | None = None, timeout_s: float = _LOOK_UP_
 def download(snapshot: Snapshot, folder: Path, progress: Progress) -> None:
     """Put what a conversion needs of `snapshot` into `folder`; what an earlier, broken download left there is used.
 
-    Raises BundleError for a repository without safetensors and for a file that is not what the hub lists.
+    Raises BundleError for a repository without safetensors, a family that is not supported, and a file that is not
+    what the hub lists.
     """
-    names = list(needed(snapshot.files))
-    if WEIGHTS_FILE in names:
-        names = [name for name in names if name != INDEX_FILE]
-    elif INDEX_FILE in names:
-        fetch_files(snapshot, [INDEX_FILE], folder, progress)
-        names += shards((folder / INDEX_FILE).read_bytes())
-    else:
+    small = [name for name in needed(snapshot.files) if name != WEIGHTS_FILE]
+    if WEIGHTS_FILE not in snapshot.files and INDEX_FILE not in snapshot.files:
         raise BundleError(_no_safetensors(snapshot))
-    fetch_files(snapshot, names, folder, progress)
+    fetch_files(snapshot, small, folder, progress)
+    # Refused before its weights come.
+    _ = Checkpoint.read(folder).family
+    weights = [WEIGHTS_FILE] if WEIGHTS_FILE in snapshot.files else shards((folder / INDEX_FILE).read_bytes())
+    fetch_files(snapshot, weights, folder, progress)
 
 
 def fetch_files(snapshot: Snapshot, names: list[str], folder: Path, progress: Progress) -> None:

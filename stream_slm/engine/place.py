@@ -19,11 +19,14 @@ _FORGOTTEN_AFTER_S = 7 * 24 * 3600
 _PLACING_ATTEMPTS = 5
 
 
-def work_folder(models_dir: Path, name: str) -> "tempfile.TemporaryDirectory[str]":
-    """Make a hidden folder beside the bundles, on the same file system, and remove those that killed builds left."""
-    prefix = f".{name}."
+def work_folder(models_dir: Path, name: str, *, locked: bool = False) -> "tempfile.TemporaryDirectory[str]":
+    """Make a hidden folder beside the bundles, on the same file system, and remove those that killed builds left.
+
+    Under the bundle's lock that is any other; without it, one may belong to a build that still runs.
+    """
+    prefix = f".{name}+"  # No bundle's name holds a plus: what begins so is of no other bundle.
     models_dir.mkdir(parents=True, exist_ok=True)
-    _remove_older(models_dir, f"{prefix}*", _ABANDONED_AFTER_S)
+    _remove_older(models_dir, f"{prefix}*", 0 if locked else _ABANDONED_AFTER_S)
     return tempfile.TemporaryDirectory(prefix=prefix, dir=models_dir)
 
 

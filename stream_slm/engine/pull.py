@@ -101,7 +101,7 @@ def _refuse_to_replace(target: Path, located: Located) -> None:
 def _make(models_dir: Path, located: Located, plan: Plan, progress: Progress) -> None:
     target = models_dir / plan.name
     key = re.sub(r"[^A-Za-z0-9._-]+", "--", f"{located.repo}@{located.revision}")
-    with partial_folder(models_dir, key) as partial, work_folder(models_dir, plan.name) as work:
+    with partial_folder(models_dir, key) as partial, work_folder(models_dir, plan.name, locked=True) as work:
         checkpoint = located.bring(partial, progress)
         origin = Origin(
             repo=located.repo,

@@ -24,6 +24,7 @@ class Hub:
     Attributes:
         served: repository and file -> other bytes than those listed, as a broken mirror has them.
         cut: file -> bytes after which the connection ends, each time.
+        hold: file -> bytes after which the connection stays open and says no more, until `release`; tells `held`.
         commits: revision -> commit, where that is not the revision itself.
         token: what a request must bring, if anything.
         pull_requests: repository -> title of a pull request -> its revision.
@@ -34,6 +35,9 @@ class Hub:
     repos: dict[tuple[str, str], dict[str, bytes]] = field(default_factory=dict)
     served: dict[str, bytes] = field(default_factory=dict)
     cut: dict[str, int] = field(default_factory=dict)
+    hold: dict[str, int] = field(default_factory=dict)
+    held: threading.Event = field(default_factory=threading.Event)
+    release: threading.Event = field(default_factory=threading.Event)
     commits: dict[str, str] = field(default_factory=dict)
     token: str | None = None
     pull_requests: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -46,10 +50,6 @@ class Hub:
         """Offer all files of `checkpoint` as `repo` at `commit`."""
         files = {path.relative_to(checkpoint).as_posix(): path for path in checkpoint.rglob("*") if path.is_file()}
         self.repos[repo, commit] = {name: path.read_bytes() for name, path in files.items()}
-
-    def bytes_sent_for(self, name: str) -> int:
-        """How often a GET asked for the file `name`."""
-        return sum(asked.startswith("GET") and asked.endswith(f"/{name}") for asked in self.asked)
 
 
 def blob_id(body: bytes) -> str:
@@ -141,7 +141,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Range", f"bytes {begin}-{len(body) - 1}/{len(body)}")
         self.send_header("Content-Length", str(len(body) - begin))
         self.end_headers()
-        if with_body:
+        if with_body and name in self.hub.hold:
+            self.wfile.write(body[begin : begin + self.hub.hold[name]])
+            self.hub.held.set()
+            self.hub.release.wait(60)
+            self.close_connection = True
+        elif with_body:
             # As a connection that breaks: fewer bytes than were promised.
             self.wfile.write(body[begin : begin + self.hub.cut.get(name, len(body))])
             self.close_connection = name in self.hub.cut
@@ -176,6 +181,7 @@ def running() -> Iterator[Hub]:
         yield hub
     finally:
         hub.hush.set()
+        hub.release.set()
         server.shutdown()
         server.server_close()
         thread.join()

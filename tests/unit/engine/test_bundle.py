@@ -126,11 +126,11 @@ def test_killed_build_leaves_nothing(hub: Hub, models_dir: Path, source: SourceM
 def test_what_a_killed_process_left_goes(hub: Hub, models_dir: Path, source: SourceModel) -> None:
     """A work folder of yesterday is removed, one of today may belong to a build that still runs."""
     for name, age_s in (("old", 2 * 24 * 3600), ("new", 60)):
-        left = models_dir / f".{DEFAULT_BUNDLE}.{name}"
+        left = models_dir / f".{DEFAULT_BUNDLE}+{name}"
         left.mkdir(parents=True)
         os.utime(left, (time.time() - age_s,) * 2)
     build_default(models_dir, source=source)
-    assert sorted(os.listdir(models_dir)) == [f".{DEFAULT_BUNDLE}.new", DEFAULT_BUNDLE]
+    assert sorted(os.listdir(models_dir)) == [f".{DEFAULT_BUNDLE}+new", DEFAULT_BUNDLE]
 
 
 @pytest.mark.parametrize("before", ["nothing", "a broken bundle"])
