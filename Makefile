@@ -107,8 +107,7 @@ $(TEST)/.installed: pyproject.toml constraints.txt
 	  --group test --group lint
 	@touch $@
 
-# The constraints hold here too: the conversion is judged on the versions that a user gets. torch and transformers, on
-# which nothing else depends, are the newest that go with them.
+# The constraints hold here too: the conversion is judged on the versions that a user gets.
 $(MODELS)/.installed: pyproject.toml constraints.txt
 	$(call make_venv,$(MODELS))
 	$(MODELS)/bin/python -m pip install --constraint constraints.txt pip
