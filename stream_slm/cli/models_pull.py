@@ -67,6 +67,8 @@ def pull(
     click.echo(f"{bundle.manifest.name}  {size / 1e6:.0f} MB  {bundle.folder}\n{bundle.digest}")
     if source is not None:
         click.echo(f"use it: STREAM_SLM_MODELS__BUNDLE={bundle.manifest.name}")
+        if not bundle.manifest.encoder.languages:
+            click.echo("its card names no language: text in any but English will abstain, unless --languages says more")
 
 
 def _make(folder: Path, source: str | None, options: tuple[str | None, ...], report: Report) -> Path:

@@ -111,7 +111,9 @@ def _in_package(requirement: str, inner: str) -> Located:
 
 def sum_files(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of each file of a checkpoint that a conversion reads; raises BundleError without weights."""
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    # No deeper: the folder may be somebody's, with years of runs below it.
+    found = [path for path in (*folder.iterdir(), *folder.glob("*/config.json")) if path.is_file()]
+    names = sorted(path.relative_to(folder).as_posix() for path in found)
     weights = weight_files(folder)
     used = {name for name in needed(names) if weights != [WEIGHTS_FILE] or name != INDEX_FILE}
     return {name: sum_file(folder / name) for name in sorted(used.union(weights).intersection(names))}

@@ -29,6 +29,12 @@ def source(tmp_path: Path) -> str:
 
 
 @pytest.fixture
+def checkpoint(tmp_path: Path) -> Path:
+    """A folder with a tiny BERT and no card."""
+    return write_checkpoint(tmp_path / "tiny")
+
+
+@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "models"
 
@@ -56,6 +62,12 @@ def test_options_decide(source: str, folder: Path) -> None:
     assert "STREAM_SLM_MODELS__BUNDLE=mine" in done.stdout
     encoder = json.loads(run(folder, "show", "mine", "--json").stdout)["encoder"]
     assert (encoder["compute_type"], encoder["languages"]) == ("float32", ["en", "de"])
+
+
+def test_unknown_languages_are_told(checkpoint: Path, folder: Path) -> None:
+    """Where neither the card nor the user says which, text in any but English abstains."""
+    assert "--languages" in run(folder, "pull", f"path:{checkpoint}").stdout
+    assert "--languages" not in run(folder, "pull", f"path:{checkpoint}", "--languages", "en").stdout
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -178,3 +180,9 @@ def test_file_that_the_hub_lacks(published: Hub, source: SourceModel, tmp_path: 
     """The default's files are asked for by name."""
     with pytest.raises(Unavailable, match=r"has no vocab\.txt"):
         client.fetch_files(look_up("org/tiny"), ["vocab.txt"], tmp_path / "got", silent)
+
+
+def test_worker_does_not_load_the_client() -> None:
+    """The hub's client and its HTTP library would cost every start of a worker what only a pull needs."""
+    script = "import sys, stream_slm.cli.main; assert 'huggingface_hub.hf_api' not in sys.modules"
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
