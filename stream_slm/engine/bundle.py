@@ -7,15 +7,12 @@ from pathlib import Path
 
 from stream_slm.engine.build import DEFAULT_BUNDLE, Origin, Plan, build, is_made_as, read_heads
 from stream_slm.engine.cpu import cpu_limit
-from stream_slm.engine.encoder import Encoder
+from stream_slm.engine.encoder import Encoder, runnable
 from stream_slm.engine.fetch import ALL_MINILM_L6_V2, SourceModel, fetch
 from stream_slm.engine.manifest import Manifest, locate, read_manifest
 from stream_slm.engine.place import put_in_place, work_folder
 from stream_slm.engine.transfer import Progress, silent
 from stream_slm.errors import BundleError
-
-# Stored in half precision; a processor that does not compute in it makes float32 of them at load.
-_HALF = ("float16", "bfloat16")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +53,13 @@ class Bundle:
         entry = self.manifest.encoder
         if entry.runtime != "ctranslate2":
             raise BundleError(f"{self.folder} is made for the runtime {entry.runtime!r}, which this version has not")
-        stored = "default" if entry.compute_type in _HALF else entry.compute_type
         return Encoder.load(
             self.folder / entry.path,
             self.path(entry.tokenizer),
             dimension=entry.dimension,
             max_tokens=entry.max_tokens,
             pooling=entry.pooling,
-            compute_type=compute_type or stored,
+            compute_type=compute_type or runnable(entry.compute_type),
             inter_threads=inter_threads or max(1, cpu_limit() // intra_threads),
             intra_threads=intra_threads,
         )

@@ -178,6 +178,12 @@ class Encoder:
         return np.asarray(output.last_hidden_state)
 
 
+def runnable(compute_type: str) -> str:
+    """Return what to compute weights of this type in: float32 for half precision that the processor has not."""
+    half = compute_type in {"float16", "bfloat16"}
+    return "float32" if half and compute_type not in ctranslate2.get_supported_compute_types("cpu") else compute_type
+
+
 def _load_tokenizer(path: Path) -> Tokenizer:
     tokenizer = Tokenizer.from_file(str(path))
     # The file as published cuts every text to 128 tokens and pads it to 128.

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-# The hub's own client, which the tokenizers bring along: redirects, tokens, resumed files, Xet and rate limits are its
-# work. It loads itself and its HTTP client at the first call, so a worker, which makes none, does not wait for them.
+# The hub's own client, which the tokenizers bring along: redirects, tokens, resumed files and rate limits are its work.
+# It loads itself and its HTTP client at the first call, so a worker, which makes none, does not wait for them.
 import huggingface_hub
 
 from stream_slm.engine.checkpoint import Checkpoint, needed
@@ -93,8 +93,10 @@ def fetch_files(snapshot: Snapshot, names: list[str], folder: Path, progress: Pr
 
 
 def _client() -> "huggingface_hub.HfApi":  # quoted: the name alone would load the client
-    # Bars are ours. The client asks for this once, when it loads itself: here, at the first call.
+    # The client asks for these once, when it loads itself: here, at the first call. Bars are ours; and what breaks off
+    # over Xet, the hub's other protocol, begins anew, where plain HTTP goes on.
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
     return huggingface_hub.HfApi(endpoint=endpoint())
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from stream_slm.engine.build import DEFAULT_BUNDLE, QUANTIZATIONS, Heads, Origin, Plan, build, is_made_as
 from stream_slm.engine.bundle import Bundle
@@ -89,13 +90,19 @@ def _refuse_to_replace(target: Path, located: Located) -> None:
         manifest = read_manifest(target)
     except BundleError:  # Of another format, or damaged: of no use to anyone.
         return
-    trained = sorted(task for task, entry in manifest.heads.items() if entry["kind"] != "published")
+    trained = sorted(task for task, entry in manifest.heads.items() if not _is_as_published(entry))
     if trained:
-        raise BundleError(f"{target} holds trained heads ({', '.join(trained)}): choose another --name, or remove it")
+        raise BundleError(
+            f"{target} holds heads trained or calibrated here ({', '.join(trained)}): choose another --name, or remove it"
+        )
     if not _is_from(manifest, located):
         raise BundleError(
             f"{target} holds a bundle of {manifest.encoder.source.repo}: choose another --name, or remove it"
         )
+
+
+def _is_as_published(head: dict[str, Any]) -> bool:
+    return bool(head["kind"] == "published" and head["calibration"].get("kind") == "none")
 
 
 def _make(models_dir: Path, located: Located, plan: Plan, progress: Progress) -> None:

@@ -226,8 +226,23 @@ def test_trained_heads_are_not_lost(checkpoint: Path, models: Path) -> None:
     manifest = Bundle.load(folder).manifest
     head: dict[str, Any] = {"kind": "linear", "path": "heads/mine.npz", "labels": ["a", "b"]}
     write_manifest(replace(manifest, heads={"mine": head}), folder)
-    with pytest.raises(BundleError, match=r"holds trained heads \(mine\)"):
+    with pytest.raises(BundleError, match=r"holds heads trained or calibrated here \(mine\)"):
         pull(models, parse_source(f"path:{checkpoint}"), Wish(name="mine"))
+
+
+def test_calibration_of_a_published_head_is_not_lost(models: Path, tmp_path: Path) -> None:
+    """The same source leaves it as it is; a changed one does not replace it."""
+    tensors = {**as_distilbert(without_token_types(random_tensors())), **distilbert_head()}
+    source = write_checkpoint(tmp_path / "source", tensors, **DISTILBERT)
+    folder = pull(models, parse_source(f"path:{source}"), Wish(name="mine"))
+    manifest = Bundle.load(folder).manifest
+    head = {**manifest.heads["label"], "calibration": {"kind": "temperature", "rows": 100}}
+    write_manifest(replace(manifest, heads={"label": head}), folder)
+    digest = Bundle.load(folder).digest
+    assert Bundle.load(pull(models, parse_source(f"path:{source}"), Wish(name="mine"))).digest == digest
+    write_checkpoint(source, {**tensors, **distilbert_head(seed=6)}, **DISTILBERT)
+    with pytest.raises(BundleError, match=r"holds heads trained or calibrated here \(label\)"):
+        pull(models, parse_source(f"path:{source}"), Wish(name="mine"))
 
 
 def test_damaged_bundle_is_made_again(checkpoint: Path, models: Path) -> None:
