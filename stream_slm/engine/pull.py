@@ -93,7 +93,8 @@ def _refuse_to_replace(target: Path, located: Located) -> None:
     trained = sorted(task for task, entry in manifest.heads.items() if not _is_as_published(entry))
     if trained:
         raise BundleError(
-            f"{target} holds heads trained or calibrated here ({', '.join(trained)}): choose another --name, or remove it"
+            f"{target} holds heads trained or calibrated here ({', '.join(trained)}): "
+            "choose another --name, or remove it"
         )
     if not _is_from(manifest, located):
         raise BundleError(
