@@ -68,7 +68,10 @@ def _in_hub(repo: str, revision: str | None, progress: Progress) -> Located:
     try:
         snapshot = hub.look_up(repo, revision)
     except Unavailable as failure:
-        raise BundleError(f"cannot find {repo} on the hub {hub.endpoint()}: {failure}") from failure
+        raise BundleError(
+            f"cannot find {repo} on the hub {hub.endpoint()}: {failure}. "
+            "Without the hub: path:FOLDER takes a checkpoint that is here, and HF_ENDPOINT names a mirror"
+        ) from failure
 
     def bring(folder: Path, progress: Progress) -> Path:
         hub.download(snapshot, folder, progress)
