@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV   := .venv
 TEST   := .venv-test
+MODELS := .venv-models
 IMAGE  ?= stream-slm
 
 # pip's own notices about pip are noise here; whatever is printed through a pipe should be seen at once.
@@ -12,7 +13,7 @@ export PYTHONUNBUFFERED := 1
 # Steps print as they go: side by side, their output would mix.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-unit lint format bench bench-heads heads chaos wheel image constraints clean
+.PHONY: help setup demo test test-unit test-models lint format bench bench-heads heads chaos wheel image constraints clean
 
 # $(call step,NAME,COMMAND): say what runs, and which step it was that failed.
 define step
@@ -35,6 +36,9 @@ test: lint models-for-tests ## lint, then unit and integration tests on every br
 
 test-unit: models-for-tests ## unit tests only
 	$(call step,unit tests,$(TEST)/bin/python -m pytest tests/unit)
+
+test-models: $(MODELS)/.installed ## converted checkpoints against transformers' own output; installs torch (6 GB)
+	$(call step,models against transformers,$(MODELS)/bin/python -m pytest tests/models)
 
 lint: $(TEST)/.installed ## ruff, mypy --strict, and the architecture's rules for imports
 	$(call step,ruff,$(TEST)/bin/ruff check .)
@@ -76,7 +80,7 @@ constraints: ## write constraints.txt anew, with the newest versions that pyproj
 	@rm -rf .venv-constraints
 
 clean: ## remove environments, caches and builds (the model bundle in the user's cache stays)
-	rm -rf $(VENV) $(TEST) .venv-constraints dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(TEST) $(MODELS) .venv-constraints dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	rm -rf .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -102,6 +106,13 @@ $(TEST)/.installed: pyproject.toml constraints.txt
 	$(TEST)/bin/python -m pip install --constraint constraints.txt pip hatchling editables
 	$(TEST)/bin/python -m pip install --constraint constraints.txt --no-build-isolation --editable '.[demo]' \
 	  --group test --group lint
+	@touch $@
+
+# The constraints hold here too: the conversion is judged on the versions that a user gets.
+$(MODELS)/.installed: pyproject.toml constraints.txt
+	$(call make_venv,$(MODELS))
+	$(MODELS)/bin/python -m pip install --constraint constraints.txt pip
+	$(MODELS)/bin/python -m pip install --constraint constraints.txt --editable . --group models
 	@touch $@
 
 # A folder whose Python is gone (the system's was upgraded) is made anew.

@@ -75,9 +75,7 @@ def choose_strength(matrix: sparse.csr_matrix, labels: NDArray[np.str_], seed: i
     return max(scores, key=lambda strength: scores[strength])
 
 
-def fold_into_head(
-    model: LogisticRegression, scaling: Scaling, *, temperature: float, threshold: float
-) -> LinearHead:
+def fold_into_head(model: LogisticRegression, scaling: Scaling, *, temperature: float, threshold: float) -> LinearHead:
     """Scaling and temperature go into the weights, so that the worker's softmax is the calibrated score."""
     weights, bias = model.coef_.T, model.intercept_
     if weights.shape[1] == 1:  # two labels: scikit-learn keeps one column of log-odds
@@ -135,5 +133,3 @@ def selective_threshold(scores: NDArray[np.float64], right: NDArray[np.bool_], l
 def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     exponents = np.exp(logits - logits.max(axis=1, keepdims=True))
     return exponents / exponents.sum(axis=1, keepdims=True)
-
-

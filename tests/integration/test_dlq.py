@@ -148,7 +148,7 @@ async def test_a_redriven_record_comes_out_with_the_ids_it_would_have_had(
     assert {headers(record)["ce_id"] for record in enriched} == {
         str(output_id(each, "test", "enriched")) for each in origin
     }
-    back = (await read_topic(stage.bootstrap, stage.source))
+    back = await read_topic(stage.bootstrap, stage.source)
     assert len(back) == 5
     was = {record.value: record for record in first}
     for record in [each for each in back if "x-stream-slm-redrive-count" in dict(each.headers)]:

@@ -100,7 +100,7 @@ def test_an_interrupted_command_exits_quietly_with_130(monkeypatch: pytest.Monke
     def interrupted() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("stream_slm.cli.models.load", interrupted)
+    monkeypatch.setattr("stream_slm.cli.models_folder.load", interrupted)
     done = CliRunner().invoke(main, ["models", "list"])
     assert (done.exit_code, done.output) == (130, "")
 

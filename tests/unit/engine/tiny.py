@@ -14,7 +14,11 @@ import numpy.typing as npt
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
+from stream_slm.engine.checkpoint import Checkpoint
+from stream_slm.engine.convert import bare_tensors, convert
 from stream_slm.engine.fetch import SourceModel
+from stream_slm.engine.tensors import read_tensors
+from stream_slm.engine.vocabulary import read_tokenizer
 
 Floats = npt.NDArray[np.float64]
 
@@ -79,6 +83,64 @@ def write_checkpoint(folder: Path, tensors: Mapping[str, Any] | None = None, **c
     return folder
 
 
+def as_distilbert(tensors: Mapping[str, Any]) -> dict[str, Any]:
+    """The same weights under DistilBERT's names, which has no token types: those of `tensors` must be 0."""
+    names = {
+        "encoder.layer": "distilbert.transformer.layer",
+        "embeddings.": "distilbert.embeddings.",
+        "attention.self.query": "attention.q_lin",
+        "attention.self.key": "attention.k_lin",
+        "attention.self.value": "attention.v_lin",
+        "attention.output.dense": "attention.out_lin",
+        "attention.output.LayerNorm": "sa_layer_norm",
+        "intermediate.dense": "ffn.lin1",
+        "output.dense": "ffn.lin2",
+        "output.LayerNorm": "output_layer_norm",
+    }
+    renamed = {}
+    for name, tensor in tensors.items():
+        new = name
+        for old, now in names.items():
+            new = new.replace(old, now, 1) if not new.startswith("distilbert.embeddings.") else new
+        renamed[new] = tensor
+    del renamed["distilbert.embeddings.token_type_embeddings.weight"]
+    return renamed
+
+
+DISTILBERT = {
+    "model_type": "distilbert",
+    "activation": "gelu",
+    "dim": 32,
+    "hidden_dim": 64,
+    "n_heads": 4,
+    "n_layers": 2,
+    "architectures": ["DistilBertForSequenceClassification"],
+    "id2label": {"0": "bad", "1": "good"},
+}
+
+
+def distilbert_head(seed: int = 5) -> dict[str, npt.NDArray[np.float32]]:
+    """A classification head for `DISTILBERT`."""
+    rng = np.random.default_rng(seed)
+    shapes = {"pre_classifier.weight": (32, 32), "pre_classifier.bias": (32,)}
+    shapes |= {"classifier.weight": (2, 32), "classifier.bias": (2,)}
+    return {name: rng.normal(0, 0.3, shape).astype(np.float32) for name, shape in shapes.items()}
+
+
+def without_token_types(tensors: Mapping[str, Any]) -> dict[str, Any]:
+    """The same weights, but embeddings of token types that add nothing."""
+    name = "embeddings.token_type_embeddings.weight"
+    return {**tensors, name: np.zeros_like(tensors[name])}
+
+
+def as_roberta(tensors: Mapping[str, Any], padding_id: int = 1) -> dict[str, Any]:
+    """The same weights as RoBERTa stores them: positions from the padding token's id plus one on, one token type."""
+    positions, types = "embeddings.position_embeddings.weight", "embeddings.token_type_embeddings.weight"
+    unused = np.full((padding_id + 1, tensors[positions].shape[1]), 9, np.float32)
+    shifted = {positions: np.concatenate([unused, tensors[positions]]), types: tensors[types][:1]}
+    return {f"roberta.{name}": tensor for name, tensor in {**tensors, **shifted}.items()}
+
+
 def source_of(checkpoint: Path, **changes: Any) -> SourceModel:
     """A source that pins the sums of the files in `checkpoint`."""
     names = ("config.json", "tokenizer.json", "model.safetensors")
@@ -95,8 +157,20 @@ def source_of(checkpoint: Path, **changes: Any) -> SourceModel:
     return SourceModel(**{**fields, **changes})
 
 
+def converted(folder: Path, target: Path, quantization: str = "int8") -> None:
+    """Convert the checkpoint in `folder` into the CTranslate2 model folder `target`."""
+    checkpoint = Checkpoint.read(folder)
+    tensors = bare_tensors(read_tensors(folder), checkpoint.family.prefix)
+    convert(checkpoint, read_tokenizer(folder), tensors, target, quantization)
+
+
 def mean_hidden_state(tensors: Mapping[str, Any], ids: Sequence[int]) -> Floats:
     """BERT's last hidden states over `ids`, averaged over all of them."""
+    return hidden_states(tensors, ids).mean(0)
+
+
+def hidden_states(tensors: Mapping[str, Any], ids: Sequence[int]) -> Floats:
+    """BERT's last hidden states over `ids`: (tokens, dimension)."""
     weights = {name: np.asarray(tensor, np.float64) for name, tensor in tensors.items()}
 
     def norm(states: Floats, name: str) -> Floats:
@@ -122,7 +196,7 @@ def mean_hidden_state(tensors: Mapping[str, Any], ids: Sequence[int]) -> Floats:
         inner = linear(states, f"{layer}.intermediate.dense")
         inner = inner * 0.5 * (1 + np.vectorize(math.erf)(inner / math.sqrt(2)))
         states = norm(states + linear(inner, f"{layer}.output.dense"), f"{layer}.output")
-    return states.mean(0)
+    return states
 
 
 def cosines(left: Any, right: Any) -> Floats:
