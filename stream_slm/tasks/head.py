@@ -18,26 +18,32 @@ from stream_slm.tasks.zero_shot import zero_shot
 
 
 class Head(Protocol):
-    """What a classification needs of a head.
-
-    Attributes:
-        labels: L names.
-        thresholds: (L,), the score from which a label is accepted.
-        multi_label: each label is judged by itself; else one of them is right.
-        calibrated: whether a score was fitted to be a probability.
-        dimension: of the vectors it reads.
-    """
+    """What a classification needs of a head."""
 
     @property
-    def labels(self) -> tuple[str, ...]: ...
+    def labels(self) -> tuple[str, ...]:
+        """L names."""
+        ...
+
     @property
-    def thresholds(self) -> tuple[float, ...]: ...
+    def thresholds(self) -> tuple[float, ...]:
+        """(L,), the score from which a label is accepted."""
+        ...
+
     @property
-    def multi_label(self) -> bool: ...
+    def multi_label(self) -> bool:
+        """Whether each label is judged by itself; else one of them is right."""
+        ...
+
     @property
-    def calibrated(self) -> bool: ...
+    def calibrated(self) -> bool:
+        """Whether its scores were fitted to be probabilities."""
+        ...
+
     @property
-    def dimension(self) -> int: ...
+    def dimension(self) -> int:
+        """Of the vectors it reads."""
+        ...
 
     def logits(self, text: EncodedText) -> Floats:
         """(L,), whose softmax (or sigmoid, where multi-label) are the scores."""
@@ -126,7 +132,9 @@ def load(folder: Path, entry: Mapping[str, Any]) -> LinearHead | OpaqueHead:
     """
     kind = entry.get("kind", "linear")
     if kind not in _KINDS:
-        raise BundleError(f"head {folder / str(entry.get('path'))}: {kind!r} is no kind of head; {', '.join(_KINDS)} are")
+        raise BundleError(
+            f"head {folder / str(entry.get('path'))}: {kind!r} is no kind of head; {', '.join(_KINDS)} are"
+        )
     return _KINDS[kind](read_head(folder, entry))
 
 

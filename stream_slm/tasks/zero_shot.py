@@ -10,6 +10,11 @@ import numpy as np
 from stream_slm.tasks.entry import HeadFile
 from stream_slm.tasks.text import EncodedText, Floats
 
+#: Of the default encoder, where labels are described and nothing was fitted; see docs/classify.md for what each gives.
+TEMPERATURE = 0.05
+THRESHOLD = 0.7
+OFFSET = 0.35
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ZeroShotHead:

@@ -36,17 +36,18 @@ class FakeReader:
         self.languages = frozenset({"en"})
         self.texts: list[str] = []
 
-    async def read(self, parts: Sequence[TextPart]) -> Reading:
+    async def read(self, parts: Sequence[TextPart], *, sentences: bool = False, occluded: bool = False) -> Reading:
+        del sentences, occluded  # it reads by sentences: both follow from the same vectors
         if self.error is not None:
             raise self.error
-        sentences = split(parts)
-        assert sentences, "the reader is asked for text only"
-        self.texts.append(" ".join(sentence.text for sentence in sentences))
-        seeds = [zlib.crc32(sentence.text.encode()) for sentence in sentences]
+        units = split(parts)
+        assert units, "the reader is asked for text only"
+        self.texts.append(" ".join(unit.text for unit in units))
+        seeds = [zlib.crc32(unit.text.encode()) for unit in units]
         vectors = np.stack([np.random.default_rng(seed).normal(0, 1, WIDTH) for seed in seeds]).astype(np.float32)
-        counts = np.array([2 + len(sentence.text.split()) for sentence in sentences], dtype=np.int64)
+        counts = np.array([2 + len(unit.text.split()) for unit in units], dtype=np.int64)
         heard = language.detect(self.texts[-1], self.languages)
-        return Reading(text=encoded(sentences, vectors, counts, heard), queue_s=0.001, run_s=0.002, batch_size=3)
+        return Reading(text=encoded(units, vectors, counts, heard), queue_s=0.001, run_s=0.002, batch_size=3)
 
 
 class FakeModels:
