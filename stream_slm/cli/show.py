@@ -78,7 +78,7 @@ def labels(record: Mapping[str, Any]) -> Text:
 
 def _told(result: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """The best label; of a multi-label task all that are accepted, where any is."""
-    return [each for each in result["labels"] if each.get("accepted")] or [result]
+    return [each for each in result.get("labels", ()) if each.get("accepted")] or [result]
 
 
 def summary(record: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from stream_slm.engine.encoder import TokenizedText
 from stream_slm.metrics import batch_observer
 from stream_slm.pipeline.engines import Engine
 from stream_slm.tasks import language
-from stream_slm.tasks.occlusion import Occluded, parts_without, tested
+from stream_slm.tasks.occlusion import Occluded, parts_without, to_leave_out
 from stream_slm.tasks.sentences import split
 from stream_slm.tasks.text import EncodedText, Floats, encoded
 from stream_slm.tasks.units import whole, windows
@@ -113,7 +113,7 @@ class Reader:
         reads = [self._read_whole(parts, heard, taken)]
         if sentences:
             reads.append(self._read_sentences(split_text, heard, taken))
-        left_out = tested(split_text) if occluded else ()
+        left_out = to_leave_out(split_text) if occluded else ()
         without = [parts_without(parts, sentence) for sentence in left_out]
         reads += [self._read_whole(each, heard, taken) for each in without if each]
         texts = iter(await asyncio.gather(*reads))

@@ -23,7 +23,7 @@ class Occluded:
     texts: tuple[EncodedText | None, ...]
 
 
-def tested(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
+def to_leave_out(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
     """The sentences to leave out, in source order: of many, the longest, for they hold most of the text."""
     longest = sorted(range(len(sentences)), key=lambda i: (-len(sentences[i].text), i))[:MAX_SENTENCES]
     return tuple(sentences[i] for i in sorted(longest))
