@@ -17,7 +17,7 @@ from stream_slm.pipeline.reader import Reading
 from stream_slm.pipeline.spec import AlertRule, PipelineSpec
 from stream_slm.tasks import language, ngrams
 from stream_slm.tasks.classify import Classifier, Classify
-from stream_slm.tasks.head import LinearHead
+from stream_slm.tasks.head import LinearHead, OpaqueHead
 from stream_slm.tasks.sentences import split
 from stream_slm.tasks.summarize import Summarize
 from stream_slm.tasks.text import encoded
@@ -56,8 +56,13 @@ class FakeModels:
     name = "tiny"
 
     def __init__(
-        self, bias: Mapping[str, Sequence[float]] | None = None, spread: float = 0.0, familiar: bool = True
+        self,
+        bias: Mapping[str, Sequence[float]] | None = None,
+        spread: float = 0.0,
+        familiar: bool = True,
+        heads: Mapping[str, OpaqueHead] | None = None,
     ) -> None:
+        self._heads = heads or {}
         self.reader = FakeReader()
         self._bias = bias or {}
         self._spread = spread
@@ -76,6 +81,8 @@ class FakeModels:
         }
 
     def classifier(self, task: Classify) -> Classifier:
+        if task.name in self._heads:
+            return Classifier(task, self._heads[task.name], "tiny")
         if task.name not in LABELS:
             raise ConfigurationError(f"the bundle tiny has no head {task.name!r}")
         labels = LABELS[task.name]
