@@ -7,6 +7,7 @@ A record whose text holds `explode` (or TEST_POISON) makes the engine raise for 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import time
@@ -48,13 +49,17 @@ ALERTS = [
     )
 ]
 
+#: Labels with their descriptions, as JSON, for a worker that has no head for them.
+_LABELS = os.environ.get("TEST_LABELS")
+TASK = Classify("topic", labels=json.loads(_LABELS), evidence="occlusion") if _LABELS else Classify("risk")
+
 settings = load()
 app = faust.App(**app_options(settings))
 slm = StreamSLM(app, settings)
 pipeline = slm.pipeline(
     name="test",
     source=os.environ["TEST_SOURCE"],
-    tasks=[Classify("risk"), Summarize(max_words=12)],
+    tasks=[TASK, Summarize(max_words=12)],
     alerts=ALERTS if _COOLDOWN_S else (),
     subject_pointer="/about" if _COOLDOWN_S else "",
     agent=os.environ.get("TEST_ENRICH") is None,
