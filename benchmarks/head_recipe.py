@@ -60,9 +60,7 @@ def compare(texts: list[str], labels: list[str], found: Features) -> tuple[dict[
         guesses[name] = fit(seen, truth[train], choose_strength(seen, truth[train])).predict(matrix(test))
     scores = {name: f1_score(truth[test], guess, average="macro") for name, guess in guesses.items()}
     recipe = guesses["encoder + n-grams"]
-    verdicts = {
-        name: _bootstrap(truth[test], recipe, guess) for name, guess in guesses.items() if guess is not recipe
-    }
+    verdicts = {name: _bootstrap(truth[test], recipe, guess) for name, guess in guesses.items() if guess is not recipe}
     return scores, verdicts
 
 

@@ -17,7 +17,7 @@ from stream_slm.engine.bundle import Bundle, build_default, default_models_dir
 from stream_slm.engine.encoder import Encoder
 from stream_slm.pipeline.models import HEADS
 from stream_slm.tasks.entry import scores_of
-from stream_slm.tasks.zero_shot import TEMPERATURE, THRESHOLD, ZeroShotHead, described, unit
+from stream_slm.tasks.zero_shot import OFFSET, TEMPERATURE, THRESHOLD, ZeroShotHead, described, unit
 from stream_slm.types import TextPart
 from training.features import features, read
 
@@ -101,7 +101,10 @@ def calibration_error(scores: NDArray[np.float64], right: NDArray[np.bool_]) -> 
 
 
 def measure(encoder: Encoder, rows: Sequence[tuple[str, str]], labels: Mapping[str, str]) -> list[str]:
-    """Accuracy; at each temperature calibration error; at the default, what the threshold lets pass."""
+    """Accuracy; calibration error at each temperature; at the default, what the threshold lets pass.
+
+    Last, where each label is judged by itself: how often the right one is accepted, among how many a text.
+    """
     names = list(labels)
     truth = np.array([names.index(label) for _, label in rows])
     head = ZeroShotHead(
@@ -118,7 +121,9 @@ def measure(encoder: Encoder, rows: Sequence[tuple[str, str]], labels: Mapping[s
     passed = found[TEMPERATURE] >= THRESHOLD
     errors = [f"{calibration_error(found[each], right):.2f}" for each in TEMPERATURES]
     accepted = f"{right[passed].mean():.2f}" if passed.any() else "-"
-    return [str(len(rows)), str(len(names)), f"{right.mean():.2f}", *errors, f"{passed.mean():.2f}", accepted]
+    many = scores_of((cosines - OFFSET) / TEMPERATURE, multi_label=True) >= THRESHOLD
+    of_many = [f"{many[np.arange(len(truth)), truth].mean():.2f}", f"{many.sum(axis=1).mean():.2f}"]
+    return [str(len(rows)), str(len(names)), f"{right.mean():.2f}", *errors, f"{passed.mean():.2f}", accepted, *of_many]
 
 
 def main() -> int:
@@ -127,9 +132,8 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder of sets: */data.jsonl of text, label")
     arguments = parser.parse_args()
     encoder = Bundle.load(build_default(default_models_dir(), HEADS)).encoder()
-    table = Table(
-        "set", "rows", "labels", "right", *(f"ECE at {each}" for each in TEMPERATURES), "accepted", "of those right"
-    )
+    errors = [f"ECE at {each}" for each in TEMPERATURES]
+    table = Table("set", "rows", "labels", "right", *errors, "accepted", "of those right", "of many: found", "among")
     mixed: list[tuple[str, str]] = []
     for name, descriptions in SETS.items():
         folder = arguments.data / name
@@ -151,7 +155,7 @@ def main() -> int:
         "which of three domains",
         *measure(encoder, mixed, {_NAMES[key]: text for key, text in _DOMAINS.items() if _NAMES[key] in present}),
     )
-    Console(width=120).print(table)
+    Console(width=150).print(table)
     return 0
 
 

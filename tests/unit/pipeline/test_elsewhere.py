@@ -8,8 +8,10 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import faust
+import numpy as np
 import pytest
 
 from stream_slm import Classify, StreamSLM, Summarize
@@ -23,6 +25,7 @@ from stream_slm.pipeline.pipeline import Pipeline
 from stream_slm.pipeline.reader import Reader
 from stream_slm.tasks.custom import installed_task
 from tests.unit.pipeline.fakes import WORKER, json_of, record, spec
+from tests.unit.tasks.heads import save_head
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "stream-slm-wordcount"
 
@@ -49,13 +52,14 @@ def installed(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoder2(EncoderEntry):
-    """An encoder's entry that names its runtime."""
+    """An encoder's entry that names its runtime and how it reads."""
 
     runtime: str
+    reading: str = "sentences"
 
 
-def bundle_of(runtime: str, folder: Path) -> Bundle:
-    """A bundle for some runtime, without heads."""
+def bundle_of(runtime: str, folder: Path, heads: dict[str, Any] | None = None, **encoder_fields: Any) -> Bundle:
+    """A bundle for some runtime."""
     encoder = Encoder2(
         path="model",
         tokenizer="tokenizer.json",
@@ -67,9 +71,10 @@ def bundle_of(runtime: str, folder: Path) -> Bundle:
         recipe=1,
         source=Source(repo="tests/words", revision="1", files={}),
         runtime=runtime,
+        **encoder_fields,
     )
     manifest = Manifest(
-        name="words", version="1", licence="Apache-2.0", card="README.md", encoder=encoder, heads={}, files={}
+        name="words", version="1", licence="Apache-2.0", card="README.md", encoder=encoder, heads=heads or {}, files={}
     )
     return Bundle(folder=folder, manifest=manifest, digest="sha256:" + "0" * 64)
 
@@ -94,6 +99,33 @@ async def test_a_pipeline_runs_on_an_engine_and_a_task_from_elsewhere(tmp_path: 
     assert (topic["label"], topic["calibrated"], topic["model"]) == ("road", False, "words")
     assert enriched["models"]["words"]["runtime"] == "hashed-words"
     assert enriched["models"]["words"]["runtime_version"] == "0.1.0"
+
+
+@pytest.mark.usefixtures("installed")
+async def test_a_published_head_reads_texts_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One unit a text; evidence and summary go by sentences all the same."""
+    engine = load_engine(bundle_of("hashed-words", tmp_path), inter_threads=1, intra_threads=1)
+    good, bad = (engine.encode(engine.tokenize([word])[0].chunks)[0] for word in ("splendid.", "dreadful."))
+    arrays = {"w0": np.stack([bad, good], axis=1), "b0": np.zeros(2, np.float32)}
+    entry = save_head(tmp_path, "published", arrays, activations=["none"])
+    bundle = bundle_of("hashed-words", tmp_path, {"tone": entry}, reading="whole")
+    monkeypatch.setattr(Bundle, "load", lambda _folder: bundle)
+    models = Models.load(Settings(models={"dir": tmp_path.parent, "bundle": tmp_path.name}))  # type: ignore[arg-type]
+    models.start()
+    tasks = (Classify("tone", evidence="occlusion"), Summarize(max_words=6), installed_task("wordcount", needs="units"))
+    text = "We came by train. The food was splendid. It rained."
+    try:
+        ours = Pipeline(spec(tasks=tasks, alerts=()), models, WORKER, LimitsConfig())
+        results = json_of((await ours.process(record({"text": text}))).outputs[0])["results"]
+    finally:
+        await models.close()
+    assert (results["tone"]["label"], results["tone"]["accepted"]) == ("b", True)
+    strongest = results["tone"]["evidence"][0]
+    assert text[strongest["start"] : strongest["end"]] == "The food was splendid."
+    assert strongest["method"] == "occlusion"
+    assert results["wordcount"]["value"]["sentences"] == 1
+    assert results["summary"]["method"] == "extractive"
+    assert len(results["summary"]["text"].split()) <= 6
 
 
 @pytest.mark.usefixtures("installed")
