@@ -104,25 +104,25 @@ class Reader:
         Raises:
             InferenceError: the tokenizer or the encoder failed on this text.
         """
-        taken = _Taken()
         split_text = split(parts)
         heard = language.detect(" ".join(sentence.text for sentence in split_text[:40]), self._languages)
         if not self._whole:
-            text = await self._encoded(split_text, await self._tokenized(split_text, taken), heard, taken)
-            return taken.reading(text)
-        reads = [self._read_whole(parts, heard, taken)]
-        if sentences:
-            reads.append(self._read_sentences(split_text, heard, taken))
+            return await self._read_sentences(split_text, heard)
         left_out = to_leave_out(split_text) if occluded else ()
         without = [parts_without(parts, sentence) for sentence in left_out]
-        reads += [self._read_whole(each, heard, taken) for each in without if each]
-        texts = iter(await asyncio.gather(*reads))
-        return taken.reading(
-            next(texts),
-            sentences=next(texts) if sentences else None,
-            occluded=Occluded(sentences=left_out, texts=tuple(next(texts) if each else None for each in without))
-            if occluded
-            else None,
+        reads = [self._read_whole(parts, heard), *(self._read_whole(each, heard) for each in without if each)]
+        if sentences:
+            reads.append(self._read_sentences(split_text, heard))
+        readings = await asyncio.gather(*reads)
+        shorter = iter(readings[1:])
+        texts = tuple(next(shorter).text if each else None for each in without)
+        return Reading(
+            text=readings[0].text,
+            queue_s=max(each.queue_s for each in readings),
+            run_s=max(each.run_s for each in readings),
+            batch_size=max(each.batch_size for each in readings),
+            sentences=readings[-1].text if sentences else None,
+            occluded=Occluded(sentences=left_out, texts=texts) if occluded else None,
         )
 
     def vectors(self, texts: Sequence[str]) -> Floats:
@@ -131,7 +131,8 @@ class Reader:
         vectors = [row for text in tokenized for row in self._encoder.encode(text.chunks)]
         return _per_unit(tokenized, vectors)
 
-    async def _read_whole(self, parts: Sequence[TextPart], heard: language.Language, taken: _Taken) -> EncodedText:
+    async def _read_whole(self, parts: Sequence[TextPart], heard: language.Language) -> Reading:
+        taken = _Taken()
         units = whole(parts)
         tokenized = await self._tokenized(units, taken)
         if any(len(text.chunks) > 1 for text in tokenized):
@@ -148,9 +149,8 @@ class Reader:
         tokens = [text.token_count - 2 * len(text.chunks) for text in tokenized]
         return windows(sentences, tokens, self._encoder.max_tokens)
 
-    async def _read_sentences(
-        self, sentences: tuple[Sentence, ...], heard: language.Language, taken: _Taken
-    ) -> EncodedText:
+    async def _read_sentences(self, sentences: tuple[Sentence, ...], heard: language.Language) -> Reading:
+        taken = _Taken()
         return await self._encoded(sentences, await self._tokenized(sentences, taken), heard, taken)
 
     async def _tokenized(self, units: Sequence[Sentence], taken: _Taken) -> list[TokenizedText]:
@@ -164,37 +164,28 @@ class Reader:
         tokenized: Sequence[TokenizedText],
         heard: language.Language,
         taken: _Taken,
-    ) -> EncodedText:
+    ) -> Reading:
         reply = await self._encoding.submit([chunk for text in tokenized for chunk in text.chunks])
         taken.add(reply)
-        taken.batch_size = max(taken.batch_size, reply.batch_size)
         counts = np.array([text.token_count for text in tokenized], dtype=np.int64)
-        return encoded(units, _per_unit(tokenized, reply.results), counts, heard)
+        return Reading(
+            text=encoded(units, _per_unit(tokenized, reply.results), counts, heard),
+            queue_s=taken.queue_s,
+            run_s=taken.run_s,
+            batch_size=reply.batch_size,
+        )
 
 
 @dataclass(slots=True)
 class _Taken:
-    """What reading took so far: steps after one another add up, and those side by side nearly so."""
+    """What the steps of one reading took so far, in seconds; they come one after the other."""
 
     queue_s: float = 0.0
     run_s: float = 0.0
-    batch_size: int = 0
 
     def add(self, reply: Reply[Any]) -> None:
         self.queue_s += reply.queue_s
         self.run_s += reply.run_s
-
-    def reading(
-        self, text: EncodedText, sentences: EncodedText | None = None, occluded: Occluded | None = None
-    ) -> Reading:
-        return Reading(
-            text=text,
-            queue_s=self.queue_s,
-            run_s=self.run_s,
-            batch_size=self.batch_size,
-            sentences=sentences,
-            occluded=occluded,
-        )
 
 
 def _tokenize(encoder: Engine, texts: Sequence[tuple[str, ...]]) -> list[list[TokenizedText]]:

@@ -99,15 +99,15 @@ class Classifier:
             sentences, shares = self._occlusion(text, occluded, logits, best)
         classification = Classification(
             label=head.labels[best],
-            score=float(scores[best]),
+            score=ranked[labels.index(best)],
             threshold=self.thresholds[best],
             accepted=bool(accepted),
-            labels=tuple((head.labels[i], each) for i, each in zip(labels, ranked, strict=True)),
+            labels=tuple(zip([head.labels[i] for i in labels], ranked, strict=True)),
             evidence=self._evidence(sentences, shares),
             model=self.model,
             familiar=familiar,
             multi_label=head.multi_label,
-            accepted_labels=tuple(head.labels[i] for i in accepted),
+            accepted_labels=tuple([head.labels[i] for i in accepted]),
             calibrated=head.calibrated,
             evidence_method="shares" if every is not None else "occlusion",
         )

@@ -65,4 +65,5 @@ def scores_of(logits: Floats, *, multi_label: bool) -> Floats:
         # Beyond 60 a float32 score is 0 or 1 anyway, and exp would overflow.
         return np.asarray(1 / (1 + np.exp(-np.clip(logits, -60, 60))), dtype=np.float32)
     exponents = np.exp(logits - logits.max())
-    return np.asarray(exponents / exponents.sum(), dtype=np.float32)
+    scores: Floats = exponents / exponents.sum()
+    return scores

@@ -117,7 +117,8 @@ class LinearHead:
 
     def logits_of(self, shares: Floats) -> Floats:
         """(L,), from a text's shares."""
-        return np.asarray(shares.sum(axis=0) + self.bias, dtype=np.float32)
+        logits: Floats = shares.sum(axis=0) + self.bias
+        return logits
 
     def probabilities(self, shares: Floats) -> Floats:
         """(L,): calibrated scores from a text's shares."""

@@ -22,7 +22,8 @@ def windows(sentences: Sequence[Sentence], tokens: Sequence[int], max_tokens: in
 
     Windows are of near-equal length: a short remainder would weigh little and be read without its context.
     """
-    enough = sum(tokens) / -(-sum(tokens) // max_tokens)
+    total = max(1, sum(tokens))
+    enough = total / -(-total // max_tokens)
     joined: list[list[Sentence]] = []
     length = 0
     for sentence, count in zip(sentences, tokens, strict=True):
