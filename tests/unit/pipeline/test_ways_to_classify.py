@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from stream_slm.errors import ConfigurationError
+from stream_slm.pipeline.reader import Reading
 from stream_slm.pipeline.spec import AlertRule
+from stream_slm.pipeline.text import at
 from stream_slm.tasks.classify import Classify
 from stream_slm.tasks.published import Layer, PublishedHead
 from stream_slm.tasks.summarize import Summarize
 from stream_slm.tasks.text import EncodedText
+from stream_slm.tasks.units import whole
 from tests.unit.pipeline.fakes import WIDTH, FakeModels, json_of, pipeline, record
 from tests.unit.tasks.heads import random_published, random_zero_shot
+from tests.unit.tasks.texts import random_text
 
 Check = Callable[[Any], None]
 TEXT = {"id": 5, "text": "Road closed. Use Main Road. Crews are on the way to clear it."}
@@ -104,6 +108,27 @@ async def test_none_of_many_labels_is_an_answer_and_no_matter_for_review() -> No
     foreign = await ours.process(record({"text": "Пациент жалуется на боли в груди."}))
     (review,) = [json_of(each) for each in foreign.outputs if each.kind == "review"]
     assert review["review"] == [{"task": "topics", "reason": "language_unsupported"}]
+
+
+async def test_a_linear_head_may_read_units_while_the_summary_reads_sentences(enriched_schema: Check) -> None:
+    """Two units, five sentences: shares are of units and point at them; a summary knows nothing of them."""
+    models = FakeModels(spread=0.3)
+    by_sentence = models.reader.read
+    units = ["Road closed. Use Main Road.", "Crews came. They left. It is open."]
+
+    async def read(parts: Any, *, sentences: bool, occluded: bool) -> Reading:
+        assert (sentences, occluded) == (True, False)
+        fine = await by_sentence(parts)
+        coarse = random_text(whole(parts), width=WIDTH)
+        return replace(fine, text=coarse, sentences=fine.text)
+
+    models.reader.read = read  # type: ignore[assignment,method-assign]
+    ours = pipeline(models, tasks=(Classify("risk"), Summarize(max_words=5)), alerts=(), text=at("/head", "/text"))
+    enriched = json_of((await ours.process(record(dict(zip(("head", "text"), units, strict=True))))).outputs[0])
+    enriched_schema(enriched)
+    evidence = enriched["results"]["risk"]["evidence"]
+    assert {(each["pointer"], each["start"], each["end"]) for each in evidence} == {("/head", 0, 27), ("/text", 0, 34)}
+    assert len(enriched["results"]["summary"]["text"].split()) <= 5
 
 
 @dataclass(frozen=True)
