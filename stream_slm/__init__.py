@@ -4,6 +4,7 @@ from stream_slm.pipeline.spec import AlertRule, PipelineSpec
 from stream_slm.pipeline.text import at
 from stream_slm.plugin import PipelineHandle, StreamSLM
 from stream_slm.tasks.classify import Classify
+from stream_slm.tasks.custom import CustomTask
 from stream_slm.tasks.summarize import Summarize
 from stream_slm.types import Classification, Outcome, Record, Summary, TextPart
 
@@ -11,6 +12,7 @@ __all__ = [
     "AlertRule",
     "Classification",
     "Classify",
+    "CustomTask",
     "Outcome",
     "PipelineHandle",
     "PipelineSpec",

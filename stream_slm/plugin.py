@@ -26,6 +26,7 @@ from stream_slm.streaming.agents import ReadAhead, deliver_stream
 from stream_slm.streaming.consumer import consumer_for
 from stream_slm.streaming.runtime import Runtime
 from stream_slm.streaming.watchdog import Watchdog
+from stream_slm.tasks.custom import installed_task
 from stream_slm.types import Outcome, Record
 
 log = get_logger(__name__)
@@ -105,7 +106,7 @@ class StreamSLM:
         *,
         name: str,
         source: str,
-        tasks: Sequence[Task],
+        tasks: Sequence[Task | str],
         alerts: Sequence[AlertRule] = (),
         agent: bool = True,
         **options: Any,
@@ -113,13 +114,15 @@ class StreamSLM:
         """Declare a pipeline; unless `agent` is False, an agent of its own reads the source and delivers.
 
         Args:
+            tasks: of ours, of another package's, or the name by which an installed package offers one.
             options: further fields of `PipelineSpec`.
 
         Raises:
             ConfigurationError: the declaration contradicts itself, or its name is taken.
         """
+        asked = tuple(installed_task(task) if isinstance(task, str) else task for task in tasks)
         try:
-            spec = PipelineSpec(name=name, source=source, tasks=tuple(tasks), alerts=tuple(alerts), **options)
+            spec = PipelineSpec(name=name, source=source, tasks=asked, alerts=tuple(alerts), **options)
         except TypeError as error:
             raise ConfigurationError(f"pipeline {name}: {error}") from None
         if name in self.pipelines:

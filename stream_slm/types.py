@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 #: Kafka headers: names may repeat, values are bytes or absent.
 Headers = tuple[tuple[str, bytes | None], ...]
@@ -16,6 +16,9 @@ REDRIVE_HEADER = "x-stream-slm-redrive-count"
 Payload = Mapping[str, Any]
 
 Status = Literal["ok", "partial", "skipped"]
+
+#: How a sentence's share was found: it is a summand of the logit, or the sentence was left out.
+EvidenceMethod = Literal["shares", "occlusion"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +75,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A sentence's share of a label's logit."""
+    """A sentence's share of a label's logit: its summand, or what the logit loses without it."""
 
     span: Span
     share: float
@@ -80,9 +83,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Classification:
-    """Labels of one task, best first, with calibrated scores in 0..1.
+    """Labels of one task, best first, with scores in 0..1.
 
     `familiar` is False for a text unlike those the head was made on: its label is never accepted, and raises no alert.
+    `calibrated` is False where a score orders texts but is no probability. `accepted_labels` are all that reached
+    their thresholds: one at most, unless `multi_label`; `label` is then the best of them, else the best of all.
     """
 
     label: str
@@ -93,10 +98,15 @@ class Classification:
     evidence: Sequence[Evidence]
     model: str
     familiar: bool = True
+    multi_label: bool = False
+    accepted_labels: tuple[str, ...] = ()
+    calibrated: bool = True
+    evidence_method: EvidenceMethod = "shares"
 
     def probability(self, labels: frozenset[str]) -> float:
-        """The summed score of some labels."""
-        return sum(score for label, score in self.labels if label in labels)
+        """The score of any of some labels: their sum where one label is right, the highest where each may be."""
+        scores = [score for label, score in self.labels if label in labels]
+        return max(scores, default=0.0) if self.multi_label else sum(scores)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +122,15 @@ class Summary:
     model: str | None
 
 
-TaskResult = Classification | Summary
+class CustomResult(Protocol):
+    """The answer of a task that is none of ours."""
+
+    def as_json(self) -> Any:
+        """What stands in the enriched record: anything that JSON can spell."""
+        ...
+
+
+TaskResult = Classification | Summary | CustomResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

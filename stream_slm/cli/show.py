@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.text import Text
@@ -66,14 +66,19 @@ def labels(record: Mapping[str, Any]) -> Text:
     found = Text()
     for result in (record.get("results") or {}).values():
         if result.get("task") == "classification":
-            accepted = result["accepted"]
-            style = "bold" if accepted else "dim"
-            found.append("  " if found else "")
-            found.append(f"{one_line(result['label'])}{'' if accepted else '?'}", style=style)
-            found.append(f" {result['score']:.2f}", style="" if accepted else "dim")
+            for each in _told(result):
+                accepted = each["accepted"]
+                found.append("  " if found else "")
+                found.append(f"{one_line(each['label'])}{'' if accepted else '?'}", style="bold" if accepted else "dim")
+                found.append(f" {each['score']:.2f}", style="" if accepted else "dim")
     if not found:
         found.append(one_line(f"{record.get('status')}: {record.get('reason')}"), style="dim")
     return found
+
+
+def _told(result: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The best label; of a multi-label task all that are accepted, where any is."""
+    return [each for each in result.get("labels", ()) if each.get("accepted")] or [result]
 
 
 def summary(record: Mapping[str, Any]) -> str:

@@ -53,11 +53,6 @@ class EncoderEntry:
     recipe: int
     source: Source
 
-    @property
-    def weights(self) -> str:
-        """The path of the file that the runtime loads."""
-        return f"{self.path}/model.{'onnx' if self.runtime == 'onnx' else 'bin'}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
@@ -115,7 +110,9 @@ class Manifest:
                 raise BundleError(f"{folder}: {path} is not the file that {MANIFEST_FILE} lists: its SHA-256 differs")
 
     def _refuse_unlisted(self) -> None:
-        named = [self.card, self.encoder.tokenizer, self.encoder.weights]
+        named = [self.card, self.encoder.tokenizer]
+        if self.encoder.runtime == "ctranslate2":
+            named.append(f"{self.encoder.path}/model.bin")
         named += [head["path"] for head in self.heads.values()]
         for path in named:
             if path not in self.files:

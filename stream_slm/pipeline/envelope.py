@@ -104,12 +104,17 @@ def review_output(context: Context, record: Mapping[str, Any]) -> Output | None:
 
 
 def _review(spec: PipelineSpec, record: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Tasks that an alert rule reads and whose label is not accepted: there a silence says nothing."""
+    """Tasks that an alert rule reads and whose label is not accepted: there a silence says nothing.
+
+    Where labels are judged each by itself, "none of them" is an answer, unless the text could not be judged at all.
+    """
     results = record["results"]
     return [
-        {"task": task, "reason": _reason(record, task)}
+        {"task": task, "reason": reason}
         for task in dict.fromkeys(rule.task for rule in spec.alerts)
         if task in results and not results[task]["accepted"]
+        for reason in (_reason(record, task),)
+        if reason != "below_threshold" or not results[task].get("multi_label")
     ]
 
 
@@ -120,21 +125,45 @@ def _reason(record: Mapping[str, Any], task: str) -> str:
 
 
 def _result(result: TaskResult, run_ms: float) -> dict[str, Any]:
-    return _classification(result, run_ms) if isinstance(result, Classification) else _summary(result, run_ms)
+    if isinstance(result, Classification):
+        return _classification(result, run_ms)
+    if isinstance(result, Summary):
+        return _summary(result, run_ms)
+    return {"task": "custom", "value": result.as_json(), "duration_ms": run_ms}
 
 
 def _classification(result: Classification, run_ms: float) -> dict[str, Any]:
-    return {
+    record: dict[str, Any] = {
         "task": "classification",
         "label": result.label,
         "score": round(result.score, _DIGITS),
         "threshold": result.threshold,
         "accepted": result.accepted,
-        "labels": [{"label": label, "score": round(score, _DIGITS)} for label, score in result.labels[:_LABELS]],
+        "labels": _labels(result),
         "evidence": [{**each.span.as_json(), "share": round(each.share, _DIGITS)} for each in result.evidence],
         "model": result.model,
         "duration_ms": run_ms,
     }
+    # Said only where it is not so for every record of the past: a reader who does not know the field reads on.
+    if result.multi_label:
+        record["multi_label"] = True
+    if not result.calibrated:
+        record["calibrated"] = False
+    if result.evidence and result.evidence_method != "shares":
+        for each in record["evidence"]:
+            each["method"] = result.evidence_method
+    return record
+
+
+def _labels(result: Classification) -> list[dict[str, Any]]:
+    """The best ones; of a multi-label set every accepted one, and which they are."""
+    if not result.multi_label:
+        return [{"label": label, "score": round(score, _DIGITS)} for label, score in result.labels[:_LABELS]]
+    return [
+        {"label": label, "score": round(score, _DIGITS), "accepted": label in result.accepted_labels}
+        for rank, (label, score) in enumerate(result.labels)
+        if rank < _LABELS or label in result.accepted_labels
+    ]
 
 
 def _summary(result: Summary, run_ms: float) -> dict[str, Any]:

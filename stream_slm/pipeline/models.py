@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from stream_slm.config.settings import Settings
 from stream_slm.engine.bundle import Bundle, default_models_dir
 from stream_slm.engine.cpu import cpu_limit
 from stream_slm.errors import BundleError, ConfigurationError
+from stream_slm.pipeline.engines import load_engine, runtime_of, runtime_version
 from stream_slm.pipeline.reader import Reader
 from stream_slm.tasks import head
 from stream_slm.tasks.classify import Classifier, Classify
+from stream_slm.tasks.text import Floats
+from stream_slm.tasks.zero_shot import OFFSET, TEMPERATURE, THRESHOLD, ZeroShotHead, described, unit
 
 #: The default bundle's heads, in the package.
 HEADS = Path(__file__).parent.parent / "bundles" / "minilm-l6-v2"
@@ -25,7 +31,9 @@ class Models:
         self._bundle = bundle
         self.reader = reader
         self.name = bundle.manifest.name
-        self.as_json: dict[str, Any] = {self.name: _described(bundle)}
+        self.as_json: dict[str, Any] = {self.name: _model_json(bundle)}
+        #: Descriptions of labels, so that pipelines which share them encode them once.
+        self._label_vectors: dict[str, Floats] = {}
 
     @classmethod
     def load(cls, settings: Settings) -> Models:
@@ -40,10 +48,11 @@ class Models:
         bundle = Bundle.load(folder)
         batching = settings.batching
         replicas = batching.inter_threads or max(1, cpu_limit() // batching.intra_threads)
-        encoder = bundle.encoder(inter_threads=replicas, intra_threads=batching.intra_threads)
-        encoder.warm_up()
+        engine = load_engine(bundle, inter_threads=replicas, intra_threads=batching.intra_threads)
+        engine.warm_up()
         languages = frozenset(bundle.manifest.encoder.languages)
-        return cls(bundle, Reader(encoder, batching, replicas, languages))
+        whole = bundle.manifest.encoder.reading == "whole"
+        return cls(bundle, Reader(engine, batching, replicas, languages, whole=whole))
 
     def start(self) -> None:
         """Make the threads; called inside the event loop."""
@@ -54,24 +63,41 @@ class Models:
         await self.reader.close()
 
     def classifier(self, task: Classify) -> Classifier:
-        """Bind a task to the head of its name.
+        """Bind a task to the head of its name, or to the descriptions of its labels, which are encoded now.
 
         Raises:
             ConfigurationError: the bundle has no such head, or one for another encoder.
         """
+        if task.labels is not None:
+            return Classifier(task, self._described(task.labels, multi_label=task.multi_label), self.name)
         heads = self._bundle.manifest.heads
         if task.name not in heads:
             raise ConfigurationError(
-                f"the bundle {self.name} has no head {task.name!r}; it has {', '.join(sorted(heads)) or 'none'}"
+                f"the bundle {self.name} has no head {task.name!r}; it has {', '.join(sorted(heads)) or 'none'}. "
+                "Without one, describe the labels: Classify(name, labels={label: description})"
             )
         found = head.load(self._bundle.folder, heads[task.name])
         dimension = self._bundle.manifest.encoder.dimension
-        if len(found.encoder_weights) != dimension:
+        if found.dimension != dimension:
             raise ConfigurationError(
-                f"head {task.name!r} was made for vectors of {len(found.encoder_weights)} dimensions; "
+                f"head {task.name!r} was made for vectors of {found.dimension} dimensions; "
                 f"the encoder of {self.name} gives {dimension}"
             )
         return Classifier(task, found, self.name)
+
+    def _described(self, labels: Mapping[str, str], *, multi_label: bool) -> ZeroShotHead:
+        texts = described(labels)
+        new = [text for text in dict.fromkeys(texts) if text not in self._label_vectors]
+        if new:
+            self._label_vectors.update(zip(new, self.reader.vectors(new), strict=True))
+        return ZeroShotHead(
+            labels=tuple(labels),
+            thresholds=(THRESHOLD,) * len(labels),
+            vectors=unit(np.stack([self._label_vectors[text] for text in texts])),
+            temperature=TEMPERATURE,
+            offset=OFFSET,
+            multi_label=multi_label,
+        )
 
 
 def models_dir(settings: Settings) -> Path:
@@ -86,14 +112,14 @@ async def started(settings: Settings) -> Models:
     return models
 
 
-def _described(bundle: Bundle) -> dict[str, Any]:
+def _model_json(bundle: Bundle) -> dict[str, Any]:
     manifest = bundle.manifest
     return {
         "name": manifest.name,
         "revision": manifest.encoder.source.revision,
         "digest": bundle.digest,
-        "runtime": "ctranslate2",
-        "runtime_version": bundle.runtime_version,
+        "runtime": runtime_of(bundle),
+        "runtime_version": runtime_version(bundle),
         "compute_type": manifest.encoder.compute_type,
         "device": "cpu",
     }

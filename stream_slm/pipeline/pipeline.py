@@ -25,8 +25,9 @@ from stream_slm.pipeline.settlement import Judged, Settlement, first_alerts, out
 from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.pipeline.validation import validator
 from stream_slm.tasks.classify import Classifier, Classify
+from stream_slm.tasks.custom import CustomTask
 from stream_slm.tasks.summarize import Summarize
-from stream_slm.tasks.text import EncodedText, Floats
+from stream_slm.tasks.text import Floats
 from stream_slm.types import Classification, Outcome, Record, Status, TaskResult, TextPart
 
 
@@ -47,6 +48,9 @@ class Pipeline:
         self._check = validator(spec.schema, spec.name)
         self._classifiers = [models.classifier(task) for task in spec.tasks if isinstance(task, Classify)]
         self._summaries = [task for task in spec.tasks if isinstance(task, Summarize)]
+        self._custom = [task for task in spec.tasks if isinstance(task, CustomTask)]
+        self._by_sentence = bool(self._summaries) or any(task.needs == "sentences" for task in self._custom)
+        self._occludes = any(classifier.occludes for classifier in self._classifiers)
         self._flood_gate = FloodGate(spec.flood_limit, spec.flood_window_s)
         self._check_rules()
 
@@ -89,8 +93,8 @@ class Pipeline:
             return self._skipped(context, reason, withdrawn=withdrawn)
         self._check(message.payload)
         parts = self._text(message)
-        reading = await self._reader.read(parts)
-        results = self._results(reading.text)
+        reading = await self._reader.read(parts, sentences=self._by_sentence, occluded=self._occludes)
+        results = self._results(reading)
         language = reading.text.language
         judged = judgements(self.spec, results, supported=language.supported, withdrawn=withdrawn)
         if not language.supported:
@@ -124,15 +128,19 @@ class Pipeline:
             )
         return parts
 
-    def _results(self, text: EncodedText) -> dict[str, TaskResult]:
+    def _results(self, reading: Reading) -> dict[str, TaskResult]:
         """Labels first: what decided them is what a summary should say."""
         results: dict[str, TaskResult] = {}
-        salience: Floats = np.zeros(len(text.sentences), dtype=np.float32)
+        text, by_sentence = reading.text, reading.by_sentence
+        salience: Floats = np.zeros(len(by_sentence.sentences), dtype=np.float32)
         for classifier in self._classifiers:
-            results[classifier.task.name], shares = classifier.classify(text)
-            salience = salience + shares
+            results[classifier.task.name], shares = classifier.classify(text, reading.occluded)
+            if text is by_sentence:  # a share of a longer unit says nothing of its sentences
+                salience = salience + shares
         for task in self._summaries:
-            results[task.name] = task.summarize(text, salience, self._model_name)
+            results[task.name] = task.summarize(by_sentence, salience, self._model_name)
+        for custom in self._custom:
+            results[custom.name] = custom.run(by_sentence if custom.needs == "sentences" else text)
         return results
 
     def _skipped(self, context: Context, reason: str, *, withdrawn: bool) -> Outcome:

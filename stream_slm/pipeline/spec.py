@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 from stream_slm.errors import ConfigurationError
 from stream_slm.pipeline.text import TextOf, at, check_pointer
 from stream_slm.tasks.classify import Classify
+from stream_slm.tasks.custom import CustomTask
 from stream_slm.tasks.summarize import Summarize
 from stream_slm.types import Payload
 
@@ -41,7 +42,7 @@ _CAP_TERMS = {
 }
 #: The rule that alerts name when too many of them were due.
 FLOOD = "flood"
-Task = Classify | Summarize
+Task = Classify | Summarize | CustomTask
 
 #: Says why a record needs no inference, or None.
 SkipReason = Callable[[Payload], str | None]
@@ -50,6 +51,8 @@ SkipReason = Callable[[Payload], str | None]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRule:
     """Alert when the summed probability of some labels of a task reaches a threshold.
+
+    Of a multi-label task the highest of their scores counts: scores of labels that may all apply make no sum.
 
     Attributes:
         name: part of the alert's identity and of its `dedup_key`; default: task and labels.
@@ -186,9 +189,7 @@ class PipelineSpec:
                 )
         if len(set(self.topics)) != len(self.topics):
             raise ConfigurationError(f"pipeline {self.name}: source and outputs must be different topics")
-        names = [task.name for task in self.tasks]
-        if not names or len(set(names)) != len(names):
-            raise ConfigurationError(f"pipeline {self.name}: needs at least one task, and different names for each")
+        self._check_tasks()
         labelled = {task.name for task in self.tasks if isinstance(task, Classify)}
         for rule in self.alerts:
             if rule.task not in labelled:
@@ -205,6 +206,20 @@ class PipelineSpec:
             )
         for pointer in (*self.id_pointers, *self.version_pointers, self.subject_pointer, self.time_pointer):
             check_pointer(pointer)
+
+    def _check_tasks(self) -> None:
+        for task in self.tasks:
+            if not isinstance(task, Classify | Summarize | CustomTask):
+                raise ConfigurationError(
+                    f"pipeline {self.name}: {type(task).__name__} is no task: it lacks a name, needs or run()"
+                )
+            if isinstance(task, CustomTask) and task.needs not in ("units", "sentences"):
+                raise ConfigurationError(
+                    f"pipeline {self.name}: task {task.name} must need 'units' or 'sentences', not {task.needs!r}"
+                )
+        names = [task.name for task in self.tasks]
+        if not names or len(set(names)) != len(names):
+            raise ConfigurationError(f"pipeline {self.name}: needs at least one task, and different names for each")
 
 
 def _pointers(given: str | Sequence[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A text as the tasks see it: its sentences, their vectors, their n-grams."""
+"""A text as the tasks see it: its units, their vectors, their n-grams."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class EncodedText:
     """One encoder pass over one text.
 
     Attributes:
-        sentences: n of them, in source order.
-        vectors: (n, d), the mean of each sentence's token vectors, not normalised.
+        sentences: n units in source order: sentences, or, where texts are read whole, parts and windows of parts.
+        vectors: (n, d), each unit's pooled token vectors, not normalised.
         token_counts: (n,), tokens behind each vector; the weights of the text's mean.
         buckets, bucket_counts: hashed n-grams, see `ngrams.hashed`.
     """
@@ -39,14 +39,14 @@ class EncodedText:
 
     @property
     def weights(self) -> Floats:
-        """(n,), each sentence's part of the tokens; sums to one."""
+        """(n,), each unit's part of the tokens; sums to one."""
         return np.asarray(self.token_counts / self.token_counts.sum(), dtype=np.float32)
 
 
 def encoded(
     sentences: tuple[Sentence, ...], vectors: Floats, token_counts: NDArray[np.int64], language: Language
 ) -> EncodedText:
-    """Join what the encoder gave with the n-grams of the same sentences."""
+    """Join what the encoder gave with the n-grams of the same units."""
     buckets, bucket_counts = ngrams.hashed([sentence.text for sentence in sentences])
     return EncodedText(
         sentences=sentences,

@@ -206,6 +206,18 @@ def test_classify_gives_enriched_records_in_the_order_of_the_lines(default_bundl
     assert run("classify", "--domain", "clinical-notes", "--strict", stdin="{").returncode == 1
 
 
+def test_classify_needs_no_head_where_labels_are_described(default_bundle: Path) -> None:
+    """The worker's own pipeline, offline: labels by their descriptions, marked as uncalibrated."""
+    del default_bundle
+    labels = {"billing": "a question about an invoice or a charge", "login": "trouble signing in, passwords"}
+    named = {"TEST_SOURCE": "tickets.v1", "TEST_LABELS": json.dumps(labels)}
+    ticket = json.dumps({"id": 1, "text": "My password does not work any more."})
+    done = run("classify", "--app", "tests.workers.app", "--domain", "test", stdin=ticket, **named)
+    assert done.returncode == 0, done.stderr
+    topic = json.loads(done.stdout)["results"]["topic"]
+    assert (topic["label"], topic["accepted"], topic["calibrated"]) == ("login", True, False)
+
+
 def test_topics_produce_and_tail_work_on_one_broker(tmp_path: Path) -> None:
     """Create, list, send and read back, bytes unchanged."""
     file = tmp_path / "lines.jsonl"

@@ -8,6 +8,7 @@ Which engine, which clock and which name: see `tests.workers.faults`.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import Collection
 from typing import Any
@@ -44,6 +45,10 @@ ALERTS = [
     )
 ]
 
+#: Labels with their descriptions, as JSON, for a worker that has no head for them.
+_LABELS = os.environ.get("TEST_LABELS")
+TASK = Classify("topic", labels=json.loads(_LABELS), evidence="occlusion") if _LABELS else Classify("risk")
+
 faults.install()
 settings = load()
 app = faust.App(**app_options(settings))
@@ -51,7 +56,7 @@ slm = StreamSLM(app, settings)
 pipeline = slm.pipeline(
     name="test",
     source=os.environ["TEST_SOURCE"],
-    tasks=[Classify("risk"), Summarize(max_words=12)],
+    tasks=[TASK, Summarize(max_words=12)],
     alerts=ALERTS if _COOLDOWN_S else (),
     subject_pointer="/about" if _COOLDOWN_S else "",
     agent=os.environ.get("TEST_ENRICH") is None,

@@ -125,3 +125,12 @@ def test_the_reason_is_that_of_the_last_label_that_was_accepted() -> None:
     }
     assert texts.because(record) == "two"
     assert texts.because(record) == ""  # told once, then forgotten
+
+
+def test_of_many_labels_every_accepted_one_is_shown() -> None:
+    """Any number may apply; where none does, the nearest is shown with a question mark."""
+    scores = [{"label": "fees", "score": 0.9, "accepted": True}, {"label": "card", "score": 0.8, "accepted": True}]
+    found = {**classification("fees", 0.9, accepted=True), "multi_label": True, "labels": scores}
+    assert labels({"results": {"a": found}}).plain == "fees 0.90  card 0.80"
+    none = [{**each, "accepted": False} for each in scores]
+    assert labels({"results": {"a": {**found, "accepted": False, "labels": none}}}).plain == "fees? 0.90"

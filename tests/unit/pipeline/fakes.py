@@ -17,7 +17,7 @@ from stream_slm.pipeline.reader import Reading
 from stream_slm.pipeline.spec import AlertRule, PipelineSpec
 from stream_slm.tasks import language, ngrams
 from stream_slm.tasks.classify import Classifier, Classify
-from stream_slm.tasks.head import LinearHead
+from stream_slm.tasks.head import LinearHead, OpaqueHead
 from stream_slm.tasks.sentences import split
 from stream_slm.tasks.summarize import Summarize
 from stream_slm.tasks.text import encoded
@@ -36,17 +36,18 @@ class FakeReader:
         self.languages = frozenset({"en"})
         self.texts: list[str] = []
 
-    async def read(self, parts: Sequence[TextPart]) -> Reading:
+    async def read(self, parts: Sequence[TextPart], *, sentences: bool = False, occluded: bool = False) -> Reading:
+        del sentences, occluded  # it reads by sentences: both follow from the same vectors
         if self.error is not None:
             raise self.error
-        sentences = split(parts)
-        assert sentences, "the reader is asked for text only"
-        self.texts.append(" ".join(sentence.text for sentence in sentences))
-        seeds = [zlib.crc32(sentence.text.encode()) for sentence in sentences]
+        units = split(parts)
+        assert units, "the reader is asked for text only"
+        self.texts.append(" ".join(unit.text for unit in units))
+        seeds = [zlib.crc32(unit.text.encode()) for unit in units]
         vectors = np.stack([np.random.default_rng(seed).normal(0, 1, WIDTH) for seed in seeds]).astype(np.float32)
-        counts = np.array([2 + len(sentence.text.split()) for sentence in sentences], dtype=np.int64)
+        counts = np.array([2 + len(unit.text.split()) for unit in units], dtype=np.int64)
         heard = language.detect(self.texts[-1], self.languages)
-        return Reading(text=encoded(sentences, vectors, counts, heard), queue_s=0.001, run_s=0.002, batch_size=3)
+        return Reading(text=encoded(units, vectors, counts, heard), queue_s=0.001, run_s=0.002, batch_size=3)
 
 
 class FakeModels:
@@ -55,8 +56,13 @@ class FakeModels:
     name = "tiny"
 
     def __init__(
-        self, bias: Mapping[str, Sequence[float]] | None = None, spread: float = 0.0, familiar: bool = True
+        self,
+        bias: Mapping[str, Sequence[float]] | None = None,
+        spread: float = 0.0,
+        familiar: bool = True,
+        heads: Mapping[str, OpaqueHead] | None = None,
     ) -> None:
+        self._heads = heads or {}
         self.reader = FakeReader()
         self._bias = bias or {}
         self._spread = spread
@@ -75,6 +81,8 @@ class FakeModels:
         }
 
     def classifier(self, task: Classify) -> Classifier:
+        if task.name in self._heads:
+            return Classifier(task, self._heads[task.name], "tiny")
         if task.name not in LABELS:
             raise ConfigurationError(f"the bundle tiny has no head {task.name!r}")
         labels = LABELS[task.name]
