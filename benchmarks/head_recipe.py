@@ -17,9 +17,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import f1_score
 
 from stream_slm.engine.bundle import Bundle, build_default
+from stream_slm.learning.features import Features, Scaling, features
 from stream_slm.types import TextPart
-from training.features import Features, encoder_only, features, read
-from training.recipe import Scaling, choose_strength, fit
+from training.features import encoder_only, read
+from training.recipe import choose_strength, fit, joined
 
 #: Labels with fewer test rows say nothing.
 LEAST_TEST_ROWS = 10
@@ -50,8 +51,8 @@ def compare(texts: list[str], labels: list[str], found: Features) -> tuple[dict[
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=1)
     words.fit([texts[i] for i in train])
     matrices: dict[str, Callable[[np.ndarray], object]] = {
-        "encoder + n-grams": lambda rows: scaling.apply(found.rows(rows)),
-        "encoder": lambda rows: scaling.apply(found.rows(rows), ngrams=False),
+        "encoder + n-grams": lambda rows: joined(scaling, found.rows(rows)),
+        "encoder": lambda rows: joined(scaling, found.rows(rows), ngrams=False),
         "TF-IDF + LR": lambda rows: words.transform([texts[i] for i in rows]),
     }
     guesses = {}
@@ -60,9 +61,7 @@ def compare(texts: list[str], labels: list[str], found: Features) -> tuple[dict[
         guesses[name] = fit(seen, truth[train], choose_strength(seen, truth[train])).predict(matrix(test))
     scores = {name: f1_score(truth[test], guess, average="macro") for name, guess in guesses.items()}
     recipe = guesses["encoder + n-grams"]
-    verdicts = {
-        name: _bootstrap(truth[test], recipe, guess) for name, guess in guesses.items() if guess is not recipe
-    }
+    verdicts = {name: _bootstrap(truth[test], recipe, guess) for name, guess in guesses.items() if guess is not recipe}
     return scores, verdicts
 
 
