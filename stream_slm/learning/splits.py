@@ -20,14 +20,14 @@ def groups_of(texts: Sequence[str]) -> Rows:
 def folds_of(groups: Rows, targets: NDArray[np.bool_], count: int, seed: int) -> Rows:
     """(n,): the fold of each row; each label's rows are spread evenly, a group stays together."""
     fold_of = np.zeros(len(groups), np.int64)
-    for members in _by_label(groups, targets, seed):
+    for number, members in enumerate(_by_label(groups, targets, seed)):
         sizes = np.zeros(count)
         for group in members:
-            fold = int(sizes.argmin())
+            # Labels of a few rows would all fill the first folds, were they not dealt from different ones.
+            fold = int(np.roll(sizes, number).argmin() - number) % count
             fold_of[group] = fold
             sizes[fold] += len(group)
-    # Labels of a few rows would all fill the first folds.
-    return (fold_of + _shift(groups, targets, count, seed)) % count
+    return fold_of
 
 
 def held_out(groups: Rows, targets: NDArray[np.bool_], share: float, seed: int) -> tuple[Rows, Rows]:
@@ -63,9 +63,3 @@ def _rarest(targets: NDArray[np.bool_]) -> Rows:
     counts = np.append(targets.sum(axis=0), len(targets))
     everywhere = np.column_stack([targets, np.ones(len(targets), np.bool_)])
     return np.asarray(np.where(everywhere, counts, len(targets) + 1).argmin(axis=1), dtype=np.int64)
-
-
-def _shift(groups: Rows, targets: NDArray[np.bool_], count: int, seed: int) -> Rows:
-    shifts = np.random.default_rng(seed).integers(0, count, targets.shape[1] + 1)
-    first = np.unique(groups, return_index=True)[1]
-    return np.asarray(shifts[_rarest(targets)[first][groups]], dtype=np.int64)
