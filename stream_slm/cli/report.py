@@ -14,6 +14,7 @@ from stream_slm.learning.measures import Figures, LabelFigures
 _MOST_COLUMNS = 12
 _WORST = 12
 _BAR = 30
+_WIDTH = 160
 _SHADES = " ░▒▓█"
 #: With fewer rows a bin of a tenth holds too few for its share to mean much.
 _ENOUGH_FOR_BINS = 500
@@ -21,9 +22,15 @@ _ENOUGH_FOR_BINS = 500
 
 def show(figures: Figures, measured_on: str) -> None:
     """Print the report on standard output."""
-    console = Console(highlight=False)
+    console = wide_console()
     for part in _parts(figures, measured_on):
         console.print(part)
+
+
+def wide_console() -> Console:
+    """Standard output; in a file or a pipe no column is cut."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=_WIDTH)
 
 
 def _parts(figures: Figures, measured_on: str) -> Iterator[RenderableType]:

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from stream_slm.cli.labelled import bundle_folder, labelled_options, rows_of, settings_for, tell
 from stream_slm.cli.progress import counter
+from stream_slm.cli.report import wide_console
 from stream_slm.engine.bundle import Bundle
 from stream_slm.engine.manifest import sum_file
 from stream_slm.errors import ConfigurationError
@@ -121,7 +121,7 @@ def _show(tuned: Sequence[Tuned], coverage: float, rows: int) -> None:
             _share(each.precision, each.precision_interval),
             _share(each.recall, each.recall_interval),
         )
-    console = Console(highlight=False)
+    console = wide_console()
     console.print(table)
     console.print(f"\n{coverage:.1%} of {rows} rows are accepted (intervals of 95 %)")
 

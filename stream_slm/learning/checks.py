@@ -79,7 +79,8 @@ def _alike(left: str, right: str) -> bool:
         return True
     if _without_digits(left) == _without_digits(right):  # level1, level2
         return False
-    allowed = 1 if min(len(left), len(right)) <= _SHORT_NAME else 2
+    # Two letters that changed places count as two edits, and are the commonest slip.
+    allowed = 1 if min(len(left), len(right)) <= _SHORT_NAME and sorted(left) != sorted(right) else 2
     return abs(len(left) - len(right)) <= allowed and edits(left, right) <= allowed
 
 

@@ -119,7 +119,7 @@ def train(rows: LabelledRows, encoded: Encoded, *, holdout: float | None = None,
     centres, floor = familiarity(features.means, fold_of == fold_of.max(), seed)
     head = replace(head, centres=centres, familiar_from=floor)
     if len(held):
-        judged = _judge_held(head, rows.multi_label, encoded, held, targets[held])
+        judged = judge_head(head, rows.multi_label, encoded, held, targets[held])
         measured_on = f"{len(held)} rows held out"
     else:
         judged = _judge_out_of_fold(head, rows.multi_label, found.logits, truth, fold_of)
@@ -172,7 +172,8 @@ def _thresholds(scores: Doubles, truth: Bools, multi_label: bool) -> Doubles:
     return np.full(count, round(threshold, 3))
 
 
-def _judge_held(head: LinearHead, multi_label: bool, encoded: Encoded, held: Rows, truth: Bools) -> Judged:
+def judge_head(head: LinearHead, multi_label: bool, encoded: Encoded, held: Rows, truth: Bools) -> Judged:
+    """What a head says of some of the encoded rows."""
     features = encoded.features.rows(held)
     logits = features.means @ head.encoder_weights + features.ngrams @ head.ngram_weights + head.bias
     familiar = near(unit(features.means), head.centres) >= head.familiar_from
