@@ -45,7 +45,7 @@ def labelled_options(command: Command) -> Command:
 
 
 def settings_for(bundle: str | None, folder: Path | None) -> Settings:
-    """The settings with the bundle that was asked for; one given as a folder lies where it lies."""
+    """The settings with the bundle that was asked for: a name in the folder of bundles, or a folder of its own."""
     settings = load()
     changes: dict[str, Any] = {"dir": folder} if folder else {}
     if bundle and Path(bundle).name != bundle:
@@ -58,6 +58,11 @@ def settings_for(bundle: str | None, folder: Path | None) -> Settings:
 def bundle_folder(settings: Settings) -> Path:
     """Where the settings' bundle lies."""
     return models_dir(settings) / settings.models.bundle
+
+
+def new_bundle_folder(folder: Path | None) -> Path:
+    """Where a bundle that is made here goes, wherever the one it is made from lies."""
+    return folder or models_dir(load())
 
 
 def rows_of(file: Path, text_field: str, label_field: str, skip_bad: bool) -> LabelledRows:

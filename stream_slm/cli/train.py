@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stream_slm.cli.labelled import bundle_folder, labelled_options, rows_of, settings_for, tell
+from stream_slm.cli.labelled import bundle_folder, labelled_options, new_bundle_folder, rows_of, settings_for, tell
 from stream_slm.cli.progress import counter
 from stream_slm.cli.report import show
 from stream_slm.engine.bundle import Bundle
@@ -18,7 +18,6 @@ from stream_slm.engine.manifest import sum_file
 from stream_slm.errors import ConfigurationError
 from stream_slm.learning.bundling import arrays_of, copy_with, json_of, refuse_name
 from stream_slm.learning.checks import ENOUGH_ROWS, refuse_unusable
-from stream_slm.pipeline.models import models_dir as folder_of
 
 if TYPE_CHECKING:
     from stream_slm.learning.train import Trained
@@ -70,10 +69,10 @@ def train(
       stream-slm train --labels tickets.jsonl --task topic --out my-bundle
     """
     learn = _library()
-    settings = settings_for(bundle, models_dir)
+    settings, folder = settings_for(bundle, models_dir), new_bundle_folder(models_dir)
     source = Bundle.load(bundle_folder(settings))
     name = out or f"{source.manifest.name}-{task}"
-    refuse_name(folder_of(settings), name, may_replace=may_replace)
+    refuse_name(folder, name, may_replace=may_replace)
     _refuse_task(task)
     rows = rows_of(file, text_field, label_field, skip_bad)
     refuse_unusable(rows)
@@ -81,7 +80,7 @@ def train(
         encoded = learn.encode(settings, rows, report)
     click.echo(f"fitting {len(rows.counts)} labels", err=True)
     trained = learn.train(rows, encoded, holdout=holdout, seed=seed)
-    made = _write(source, folder_of(settings), name, task, trained, _provenance(source, file, seed))
+    made = _write(source, folder, name, task, trained, _provenance(source, file, seed))
     tell(trained.remarks)
     if min(rows.counts.values()) < 2 * ENOUGH_ROWS:
         tell(["with so few rows of a label every figure is rough"])

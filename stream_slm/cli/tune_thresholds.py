@@ -11,7 +11,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from stream_slm.cli.labelled import bundle_folder, labelled_options, rows_of, settings_for, tell
+from stream_slm.cli.labelled import bundle_folder, labelled_options, new_bundle_folder, rows_of, settings_for, tell
 from stream_slm.cli.progress import counter
 from stream_slm.cli.report import wide_console
 from stream_slm.engine.bundle import Bundle
@@ -21,7 +21,6 @@ from stream_slm.learning.bundling import copy_with, json_of, refuse_name
 from stream_slm.learning.evaluate import judge, match
 from stream_slm.learning.measures import figures_of
 from stream_slm.learning.tune import Aim, Tuned, tune, with_thresholds
-from stream_slm.pipeline.models import models_dir as folder_of
 
 _SHARE = click.FloatRange(0, 1, min_open=True, max_open=True)
 
@@ -58,10 +57,10 @@ def tune_thresholds(
       stream-slm tune-thresholds --labels held-out.jsonl --bundle my-bundle --task topic --precision 0.9
     """
     aim = _aim(precision, recall)
-    settings = settings_for(bundle, models_dir)
+    settings, folder = settings_for(bundle, models_dir), new_bundle_folder(models_dir)
     source = Bundle.load(bundle_folder(settings))
     name = out or f"{source.manifest.name}-tuned"
-    refuse_name(folder_of(settings), name, may_replace=may_replace)
+    refuse_name(folder, name, may_replace=may_replace)
     matched = match(rows_of(file, text_field, label_field, skip_bad), source, task)
     tell(matched.remarks)
     entry = source.manifest.heads[task]
@@ -72,7 +71,7 @@ def tune_thresholds(
     thresholds = {**entry["thresholds"], **{each.label: each.threshold for each in tuned}}
     made = copy_with(
         source,
-        folder_of(settings),
+        folder,
         name,
         heads={task: {**entry, "thresholds": thresholds}},
         files={},

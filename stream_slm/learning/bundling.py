@@ -50,6 +50,7 @@ def copy_with(
     """
     target = models_dir / name
     try:
+        models_dir.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{name}.", dir=models_dir) as work:
             made = Path(work) / name
             for path in source.manifest.files:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix, f1_score, precision_recall_fscore_support
 
@@ -30,6 +30,7 @@ def judged(count: int, seed: int, multi_label: bool = False) -> Judged:
     )
 
 
+@settings(max_examples=30)
 @given(st.integers(1, 80), st.integers(0, 999), st.booleans())
 def test_figures_are_those_of_scikit_learn(count: int, seed: int, multi_label: bool) -> None:
     rows = judged(count, seed, multi_label)
@@ -48,6 +49,7 @@ def test_figures_are_those_of_scikit_learn(count: int, seed: int, multi_label: b
         assert np.array(figures.confusion).tolist() == confusion_matrix(*sides, labels=[0, 1, 2]).tolist()
 
 
+@settings(max_examples=20)
 @given(st.integers(1, 60), st.integers(0, 999))
 def test_nothing_strange_and_nothing_below_its_threshold_is_accepted(count: int, seed: int) -> None:
     rows = judged(count, seed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stream_slm.errors import DataError
@@ -27,6 +27,7 @@ def judged(count: int, seed: int = 0, multi_label: bool = False, digits: int = 2
     )
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 200), st.sampled_from([0.6, 0.75, 0.9]), st.booleans())
 def test_the_precision_is_reached_and_no_lower_threshold_reaches_it(seed: int, share: float, multi_label: bool) -> None:
     rows, aim = judged(300, seed, multi_label), Aim(kind="precision", share=share)
@@ -56,6 +57,7 @@ def test_the_precision_is_reached_and_no_lower_threshold_reaches_it(seed: int, s
                 assert rows.truth[wider, column].mean() < share
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 200), st.sampled_from([0.3, 0.5, 0.7]))
 def test_the_recall_is_reached_by_the_highest_threshold(seed: int, share: float) -> None:
     rows = judged(300, seed)
