@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import minimize
-from threadpoolctl import threadpool_limits
 
 Doubles = NDArray[np.float64]
 
@@ -54,11 +53,9 @@ def path(
     With one label a row, labels weigh the same however many rows they have.
     """
     weights = np.zeros((design.width, targets.shape[1]))
-    # Two threads on products this small wait for each other longer than they work.
-    with threadpool_limits(1):
-        for strength in strengths:
-            weights = _fit(design, targets, strength, multi_label, weights)
-            yield weights
+    for strength in strengths:
+        weights = _fit(design, targets, strength, multi_label, weights)
+        yield weights
 
 
 def _fit(design: Design, targets: NDArray[np.bool_], strength: float, multi_label: bool, start: Doubles) -> Doubles:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from stream_slm.config.settings import Settings
 from stream_slm.learning.calibration import (
@@ -98,6 +99,12 @@ def train(rows: LabelledRows, encoded: Encoded, *, holdout: float | None = None,
         DataError: no head can be trained on these rows.
     """
     refuse_unusable(rows)
+    # Two threads on products this small wait for each other longer than they work, and on a busy machine for ever.
+    with threadpool_limits(1):
+        return _train(rows, encoded, holdout, seed)
+
+
+def _train(rows: LabelledRows, encoded: Encoded, holdout: float | None, seed: int) -> Trained:
     labels = tuple(rows.counts)
     targets, groups = rows.targets(labels), groups_of(rows.texts)
     share = (HOLDOUT if min(rows.counts.values()) >= _LEAST_FOR_HOLDOUT else 0.0) if holdout is None else holdout

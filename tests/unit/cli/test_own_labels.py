@@ -144,6 +144,9 @@ def test_tune_thresholds_writes_what_it_prints(trained: tuple[Path, dict[str, An
     assert done.exit_code == 1
     assert "at least 100 are needed" in done.stderr
     assert Bundle.load(folder / "tickets-tuned").digest == made.digest
+    again = told(*common, "--recall", "0.3", "--label", "billing", "--replace")
+    assert Bundle.load(folder / "tickets-tuned").digest == again["digest"] != made.digest
+    assert not list(folder.glob(".*")), "what was replaced is gone"
 
 
 def test_bad_rows_stop_it_unless_they_are_skipped(trained: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
