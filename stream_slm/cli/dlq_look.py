@@ -63,7 +63,9 @@ def list_(topic: Sequence[str], app: str | None, selection: Selection, as_lines:
 @click.option("--value", is_flag=True, help="Show the value too: it may hold private text.")
 @click.option("--raw", is_flag=True, help="Write the bytes of one value to stdout, and nothing else.")
 @click.option("--json", "as_lines", is_flag=True, help="One JSON object each: as in list, and key and headers.")
-def show(place: Sequence[str], app: str | None, selection: Selection, value: bool, raw: bool, as_lines: bool) -> None:
+def show(
+    place: Sequence[str], app: str | None, selection: Selection, value: bool, raw: bool, as_lines: bool
+) -> None:
     """Show dead letters in full: at each PLACE (topic/partition/offset), or those of a topic that filters take.
 
     \b

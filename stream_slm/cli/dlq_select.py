@@ -73,7 +73,9 @@ class Offsets(click.ParamType):
 
     name = "offsets"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int | None]:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int | None]:
         """The first and the last."""
         if isinstance(value, tuple):
             return value

@@ -104,9 +104,9 @@ _PASSED_ATTRIBUTES = (
 )
 
 
-def output_headers(
-    context: Context, *, ce_id: str, ce_type: str, dataschema: str, extra: Mapping[str, str]
-) -> tuple[tuple[str, bytes | None], ...]:
+def output_headers(context: Context, *, ce_id: str, ce_type: str, dataschema: str, extra: Mapping[str, str]) -> tuple[
+    tuple[str, bytes | None], ...
+]:
     """CloudEvents binary headers of an output, after the input's own that are not of one hop."""
     attributes = context.message.attributes
     ours = {
@@ -125,7 +125,11 @@ def output_headers(
         ours["ce_time"] = time
     if subject:
         ours["ce_subject"] = subject
-    kept = tuple((name, value) for name, value in context.record.headers if not _is_of_one_hop(name.lower()))
+    kept = tuple(
+        (name, value)
+        for name, value in context.record.headers
+        if not _is_of_one_hop(name.lower())
+    )
     return kept + tuple((name, value.encode()) for name, value in ours.items())
 
 

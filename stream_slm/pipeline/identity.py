@@ -15,7 +15,9 @@ NAMESPACE = uuid5(NAMESPACE_URL, "https://stream-slm.dev/ids")
 ORIGIN_HEADER = "x-stream-slm-origin-id"
 
 
-def origin_id(record: Record, attributes: Mapping[str, str], payload: Payload | None = None, *id_pointers: str) -> str:
+def origin_id(
+    record: Record, attributes: Mapping[str, str], payload: Payload | None = None, *id_pointers: str
+) -> str:
     """The identity of an input record.
 
     The first of: the origin header of a redriven record, `ce_source` + `ce_id`, the first value at `id_pointers`,

@@ -129,7 +129,9 @@ class Delivery:
         self._note_load(partition, consumer)
         return slot
 
-    def hand_over(self, slot: Slot, outcome: asyncio.Future[Outcome], processor: Processor, record: Record) -> None:
+    def hand_over(
+        self, slot: Slot, outcome: asyncio.Future[Outcome], processor: Processor, record: Record
+    ) -> None:
         """Let a record's lane deliver its outcome and finish its slot."""
         record_in_flight = InFlight(
             slot,
