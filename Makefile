@@ -51,9 +51,9 @@ format: $(TEST)/.installed ## rewrite the code as ruff formats it
 bench: models-for-tests ## Kafka-to-Kafka throughput over the raw CTranslate2 loop, in one run (BENCH="--mix long ...")
 	$(call step,throughput,$(TEST)/bin/python -m benchmarks.bench $(BENCH))
 
-bench-heads: models-for-tests ## macro-F1 of the head recipe on labelled sets: make bench-heads DATA=FOLDER
+bench-heads: models-for-tests ## macro-F1 of the head recipe on labelled sets: make bench-heads DATA=FOLDER (BENCH="--shots 8 32")
 	@test -n '$(DATA)' || { echo 'make bench-heads DATA=FOLDER: a folder of sets, each with a data.jsonl'; exit 2; }
-	$(call step,head recipe,$(TEST)/bin/python -m benchmarks.head_recipe --data '$(DATA)')
+	$(call step,head recipe,$(TEST)/bin/python -m benchmarks.head_recipe --data '$(DATA)' $(BENCH))
 
 heads: models-for-tests ## train the shipped heads again, on rows generated here
 	$(call step,heads,$(TEST)/bin/python -m training.train_heads)

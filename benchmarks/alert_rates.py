@@ -14,13 +14,14 @@ from rich.table import Table
 
 from stream_slm.engine.bundle import Bundle, build_default, default_models_dir
 from stream_slm.engine.encoder import Encoder
+from stream_slm.learning.calibration import softmax
+from stream_slm.learning.features import features
 from stream_slm.pipeline.models import HEADS
 from stream_slm.tasks import head
 from stream_slm.tasks.head import LinearHead
 from stream_slm.types import TextPart
 from training.domains import DOMAINS
-from training.features import features, read
-from training.recipe import softmax
+from training.features import read
 from training.train_heads import near
 
 #: Each domain's rule: task, labels, how its sets are called.

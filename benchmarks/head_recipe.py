@@ -16,10 +16,13 @@ from rich.table import Table
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import f1_score
 
+from benchmarks.own_labels import LabelledSet, calibration_table, labelled_set, shots_table
 from stream_slm.engine.bundle import Bundle, build_default
+from stream_slm.engine.encoder import Encoder
+from stream_slm.learning.features import Features, Scaling, features
 from stream_slm.types import TextPart
-from training.features import Features, encoder_only, features, read
-from training.recipe import Scaling, choose_strength, fit
+from training.features import encoder_only, read
+from training.recipe import choose_strength, fit, joined
 
 #: Labels with fewer test rows say nothing.
 LEAST_TEST_ROWS = 10
@@ -50,8 +53,8 @@ def compare(texts: list[str], labels: list[str], found: Features) -> tuple[dict[
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=1)
     words.fit([texts[i] for i in train])
     matrices: dict[str, Callable[[np.ndarray], object]] = {
-        "encoder + n-grams": lambda rows: scaling.apply(found.rows(rows)),
-        "encoder": lambda rows: scaling.apply(found.rows(rows), ngrams=False),
+        "encoder + n-grams": lambda rows: joined(scaling, found.rows(rows)),
+        "encoder": lambda rows: joined(scaling, found.rows(rows), ngrams=False),
         "TF-IDF + LR": lambda rows: words.transform([texts[i] for i in rows]),
     }
     guesses = {}
@@ -82,11 +85,37 @@ def main() -> int:
     """Print the table; the last line is the means as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of sets: */data.jsonl of text, label")
+    parser.add_argument("--shots", type=int, nargs="*", default=[], help="heads from so many rows a label, e.g. 8 32")
+    parser.add_argument("--seeds", type=int, default=5, help="draws of those rows (default: 5)")
     arguments = parser.parse_args()
     folders = sorted(path.parent for path in arguments.data.glob("*/data.jsonl"))
     if not folders:
         parser.error(f"no */data.jsonl below {arguments.data}")
     encoder = Bundle.load(build_default(encoder_only())).encoder()
+    if arguments.shots:
+        sets = [each for folder in folders if (each := _set(folder, encoder)) is not None]
+        console = Console(width=140)
+        console.print(shots_table(sets, arguments.shots, arguments.seeds, LEAST_TEST_ROWS))
+        console.print(calibration_table(sets, LEAST_TEST_ROWS))
+        return 0
+    return _recipe_table(folders, encoder)
+
+
+def _set(folder: Path, encoder: Encoder) -> LabelledSet | None:
+    """Every labelled row of a set, encoded."""
+    rows = [json.loads(line) for line in (folder / "data.jsonl").open(encoding="utf-8")]
+    rows = [row for row in rows if row.get("label")]
+    if not rows:
+        return None
+    print(f"{folder.name}: {len(rows)} rows", file=sys.stderr)
+    texts = [row["text"] for row in rows]
+    found = features(read(encoder, [[TextPart(text=text, pointer="/text")] for text in texts]))
+    return labelled_set(
+        folder.name, texts, [row["label"] for row in rows], found, [in_training(text) for text in texts]
+    )
+
+
+def _recipe_table(folders: list[Path], encoder: Encoder) -> int:
     ways = ["encoder + n-grams", "encoder", "TF-IDF + LR"]
     table = Table("set", "labels", "train", "test", *ways, "95 % of gap to encoder", "95 % of gap to TF-IDF")
     every: list[dict[str, float]] = []

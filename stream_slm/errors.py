@@ -32,6 +32,12 @@ class BundleError(StreamSLMError):
     code = "bundle_error"
 
 
+class DataError(StreamSLMError):
+    """A file of labelled rows cannot be used as it is; names lines and labels, never quotes a text."""
+
+    code = "data_error"
+
+
 class BrokerUnavailable(StreamSLMError):
     """No broker answers, or it went away."""
 

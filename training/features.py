@@ -1,19 +1,15 @@
-"""Texts to features, through the same sentence splitter, encoder and n-grams as the worker."""
+"""Many texts through the worker's sentence splitter, encoder and n-grams, in batches that are always the same."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import sparse
 
 from stream_slm.engine.bundle import default_models_dir
 from stream_slm.engine.encoder import Encoder
 from stream_slm.tasks.language import Language
-from stream_slm.tasks.ngrams import BUCKETS
 from stream_slm.tasks.sentences import split
 from stream_slm.tasks.text import EncodedText, encoded
 from stream_slm.types import TextPart
@@ -24,17 +20,6 @@ _BATCH = 48
 def encoder_only() -> Path:
     """A models folder of its own: a bundle without heads must not take the place of the user's."""
     return default_models_dir().parent / "encoder-only"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Features:
-    """means: (n, d) mean vectors; ngrams: (n, buckets) counts over the root of their number."""
-
-    means: NDArray[np.float32]
-    ngrams: sparse.csr_matrix
-
-    def rows(self, chosen: NDArray[np.int64]) -> Features:
-        return Features(means=self.means[chosen], ngrams=self.ngrams[chosen])
 
 
 def read(encoder: Encoder, texts: Sequence[Sequence[TextPart]]) -> list[EncodedText]:
@@ -56,19 +41,3 @@ def read(encoder: Encoder, texts: Sequence[Sequence[TextPart]]) -> list[EncodedT
         encoded(each, vectors[end - len(each) : end], counts[end - len(each) : end], Language("en", True))
         for each, end in zip(sentences, ends, strict=True)
     ]
-
-
-def features(texts: Sequence[EncodedText]) -> Features:
-    """What a linear head sees of each text."""
-    means = np.stack([text.weights @ text.vectors for text in texts]).astype(np.float32)
-    columns, values, starts = [], [], [0]
-    for text in texts:
-        buckets, counts = np.unique(text.buckets, return_counts=True)
-        columns.append(buckets)
-        values.append(counts / np.sqrt(max(1, counts.sum())))
-        starts.append(starts[-1] + len(buckets))
-    ngrams = sparse.csr_matrix(
-        (np.concatenate(values), np.concatenate(columns).astype(np.int64), np.array(starts)),
-        shape=(len(texts), BUCKETS),
-    )
-    return Features(means=means, ngrams=ngrams)

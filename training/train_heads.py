@@ -20,20 +20,15 @@ from sklearn.model_selection import GroupKFold
 
 from stream_slm.engine.bundle import Bundle, build_default
 from stream_slm.engine.encoder import Encoder
+from stream_slm.learning import familiar
+from stream_slm.learning.calibration import selective_threshold, softmax, temperature_of
+from stream_slm.learning.features import Features, Scaling, features
+from stream_slm.learning.measures import expected_calibration_error
 from stream_slm.tasks.head import LinearHead
 from stream_slm.types import TextPart
 from training.domains import DOMAINS, Domain
-from training.features import Features, encoder_only, features, read
-from training.recipe import (
-    STRENGTHS,
-    Scaling,
-    expected_calibration_error,
-    fit,
-    fold_into_head,
-    selective_threshold,
-    softmax,
-    temperature_of,
-)
+from training.features import encoder_only, read
+from training.recipe import STRENGTHS, fit, head_of, joined
 
 OUTPUT = Path(__file__).parent.parent / "stream_slm" / "bundles" / "minilm-l6-v2"
 GUIDE = Path(__file__).parent.parent / "docs" / "labels.md"
@@ -118,9 +113,8 @@ def train_head(
     right = probabilities.argmax(axis=1) == index[selection]
     threshold = round(selective_threshold(probabilities.max(axis=1), right), 3)
     scaling = Scaling.of(train)
-    head = fold_into_head(
-        fit(scaling.apply(train), truth, strength), scaling, temperature=temperature, threshold=threshold
-    )
+    model = fit(joined(scaling, train), truth, strength)
+    head = head_of(model, scaling, temperature=temperature, threshold=threshold)
     head = replace(head, centres=known[0], familiar_from=known[1])
     report = measure(head, test, target) | {
         "out_of_kind_macro_f1": _f1(truth, names[logits.argmax(axis=1)]),
@@ -152,9 +146,9 @@ def _out_of_fold(train: Features, truth: NDArray[np.str_], folds: list[Any]) -> 
         logits = np.full((len(truth), len(names)), -20.0)
         for seen, held in folds:
             scaling = Scaling.of(train.rows(seen))
-            model = fit(scaling.apply(train.rows(seen)), truth[seen], strength)
+            model = fit(joined(scaling, train.rows(seen)), truth[seen], strength)
             columns = np.searchsorted(names, model.classes_)
-            scores = model.decision_function(scaling.apply(train.rows(held)))
+            scores = model.decision_function(joined(scaling, train.rows(held)))
             logits[np.ix_(held, columns)] = scores if scores.ndim == 2 else np.stack([-scores, scores], axis=1) / 2
         score = _f1(truth, names[logits.argmax(axis=1)])
         if best is None or score > best[0]:
@@ -184,18 +178,14 @@ def measure(head: LinearHead, test: Features, target: NDArray[np.str_]) -> dict[
 
 def familiarity(train: Features, others: Features, seed: int) -> tuple[NDArray[np.float32], float]:
     """Centres of the kinds of text, and the cosine to the nearest that all but a twentieth of other rows reach."""
-    found = KMeans(_CENTRES, n_init=1, random_state=seed).fit(_unit(train.means)).cluster_centers_
-    centres = _unit(found.astype(np.float32))
+    found = KMeans(_CENTRES, n_init=1, random_state=seed).fit(familiar.unit(train.means)).cluster_centers_
+    centres = familiar.unit(found.astype(np.float32))
     return centres, round(float(np.quantile(near(others, centres), 0.05)), 3)
 
 
 def near(texts: Features, centres: NDArray[np.float32]) -> NDArray[np.float32]:
     """(n,): each text's cosine to its nearest centre."""
-    return np.asarray((_unit(texts.means) @ centres.T).max(axis=1))
-
-
-def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return familiar.near(familiar.unit(texts.means), centres)
 
 
 def prototypes(task: str, encoder: Encoder) -> Mapping[str, NDArray[np.float32]]:

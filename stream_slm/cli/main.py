@@ -15,10 +15,13 @@ from stream_slm.cli.broker import broker
 from stream_slm.cli.classify import classify
 from stream_slm.cli.demo import demo
 from stream_slm.cli.dlq import dlq
+from stream_slm.cli.evaluate import evaluate
 from stream_slm.cli.models import models
 from stream_slm.cli.produce import produce
 from stream_slm.cli.tail import tail
 from stream_slm.cli.topics import topics
+from stream_slm.cli.train import train
+from stream_slm.cli.tune_thresholds import tune_thresholds
 from stream_slm.cli.worker import worker
 from stream_slm.errors import StreamSLMError
 
@@ -73,7 +76,20 @@ def main(config: Path | None, debug: bool) -> None:
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
-for command in (demo, worker, topics, classify, produce, tail, dlq, models, broker):
+for command in (
+    demo,
+    worker,
+    topics,
+    classify,
+    produce,
+    tail,
+    dlq,
+    models,
+    train,
+    evaluate,
+    tune_thresholds,
+    broker,
+):
     main.add_command(command)
 
 
