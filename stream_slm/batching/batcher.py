@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import count
+from threading import get_ident
 from time import monotonic
 from typing import Generic, TypeVar
 
@@ -127,9 +127,8 @@ class Batcher(Generic[Request, Result]):
         self._window: Window[_Entry[Request, Result]] = Window(Limits(config.max_batch_tokens, config.max_batch_size))
         self._in_flight: dict[Hashable, _Entry[Request, Result]] = {}
         self._running = 0
-        #: When each running batch began, by its number.
-        self._begun: dict[int, float] = {}
-        self._batches = count()
+        #: When each thread's call into the engine began.
+        self._called: dict[int, float] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._idle = asyncio.Event()
         self._idle.set()
@@ -187,10 +186,10 @@ class Batcher(Generic[Request, Result]):
         return len(self._window)
 
     @property
-    def longest_run_s(self) -> float:
-        """Seconds since the oldest batch that still runs began; 0 where none runs. Any thread may ask."""
-        begun = list(self._begun.values())
-        return monotonic() - min(begun) if begun else 0.0
+    def longest_call_s(self) -> float:
+        """Seconds since the oldest call into the engine that has not returned; 0 where none is. Any thread may ask."""
+        began = list(self._called.values())
+        return monotonic() - min(began) if began else 0.0
 
     def _dispatch(self) -> None:
         """Run batches as long as one should be closed now."""
@@ -198,10 +197,8 @@ class Batcher(Generic[Request, Result]):
             batch = self._window.take()
             self._running += 1
             started = monotonic()
-            number = next(self._batches)
-            self._begun[number] = started
             running = self._loop.run_in_executor(self._pool, self._run, [entry.request for entry in batch])
-            running.add_done_callback(partial(self._finished, batch, number))
+            running.add_done_callback(partial(self._finished, batch, started))
 
     def _should_close_batch(self) -> bool:
         since = self._window.oldest_since()
@@ -223,7 +220,7 @@ class Batcher(Generic[Request, Result]):
     def _run(self, requests: Sequence[Request]) -> list[Result | InferenceError]:
         """In a thread: run a batch; on failure run its halves, until the guilty one stands alone."""
         try:
-            results = list(self._generate_batch(requests))
+            results = self._call(requests)
             if len(results) != len(requests):
                 raise ValueError(f"{len(requests)} requests, {len(results)} results")
         except Exception as error:
@@ -234,14 +231,21 @@ class Batcher(Generic[Request, Result]):
             return self._run(requests[:half]) + self._run(requests[half:])
         return list(results)
 
+    def _call(self, requests: Sequence[Request]) -> list[Result]:
+        thread = get_ident()
+        self._called[thread] = monotonic()
+        try:
+            return list(self._generate_batch(requests))
+        finally:
+            del self._called[thread]
+
     def _finished(
         self,
         batch: list[_Entry[Request, Result]],
-        number: int,
+        started: float,
         running: asyncio.Future[list[Result | InferenceError]],
     ) -> None:
         self._running -= 1
-        started = self._begun.pop(number)
         if running.cancelled():
             answers: list[Result | InferenceError] = [InferenceError("cancelled")] * len(batch)
         else:

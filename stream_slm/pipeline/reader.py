@@ -93,7 +93,7 @@ class Reader:
 
     def longest_call_s(self) -> float:
         """Seconds since the oldest call into the engine that has not returned; any thread may ask."""
-        return max(self._tokenizing.longest_run_s, self._encoding.longest_run_s)
+        return max(self._tokenizing.longest_call_s, self._encoding.longest_call_s)
 
     async def read(self, parts: Sequence[TextPart], *, sentences: bool = False, occluded: bool = False) -> Reading:
         """Read the parts of one text; at least one holds text.

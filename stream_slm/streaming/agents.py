@@ -67,6 +67,8 @@ class ReadAhead:
                 if reading.cancelled() or not delivery.owns(slot):
                     continue  # its partition was given up: whoever owns it now reads it
                 outcome = await delivery.outcome_of(reading, record, self._processor)
+                if not delivery.owns(slot):
+                    continue  # meanwhile
                 settlement = delivery.settlement(slot, self._processor)
                 outcome = settled_in_turn(settlement, outcome, partial(self._processor.dead_letter, record))
                 if outcome.status == "dead_letter":

@@ -19,7 +19,7 @@ from stream_slm.streaming.consumer_thread import ConsumerThread
 from stream_slm.streaming.delivery import Delivery
 from stream_slm.streaming.leaving import GRACE_S, leave_within
 from stream_slm.streaming.ledger import Partition
-from stream_slm.streaming.quarantine import Marks, Quarantine
+from stream_slm.streaming.quarantine import Mark, Marks, Quarantine
 
 log = get_logger(__name__)
 
@@ -160,9 +160,9 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
 
     # -- the notes of the quarantine ---------------------------------------------------------------------------
 
-    async def committed_marks(self, topic: str) -> Marks:
+    async def committed_mark(self, partition: Partition) -> tuple[int, Mark] | None:
         """See `Offsets`."""
-        return await cast("ConsumerThread", self._thread).committed_marks(topic)
+        return await cast("ConsumerThread", self._thread).committed_mark(partition)
 
     async def commit_marks(self, marks: Marks) -> bool:
         """See `Offsets`; on the way out with a time limit, as any commit."""

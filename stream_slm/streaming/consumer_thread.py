@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, cast
 
-from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from stream_slm.log import get_logger
+from stream_slm.streaming.ledger import Partition
 from stream_slm.streaming.quarantine import Mark, Marks
 
 log = get_logger(__name__)
@@ -51,19 +51,16 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         assigned = self.assignment()
         return any(tp in assigned for tp in offsets) and bool(await super()._commit(offsets))
 
-    async def committed_marks(self, topic: str) -> Marks:
-        """Committed offsets of the assigned partitions of a topic, with the notes beside them."""
-        return cast("Marks", await self.call_thread(self._committed_marks, topic))
+    async def committed_mark(self, partition: Partition) -> tuple[int, Mark] | None:
+        """The committed offset of an assigned partition, with the note beside it."""
+        return cast("tuple[int, Mark] | None", await self.call_thread(self._committed_mark, partition))
 
-    async def _committed_marks(self, topic: str) -> Marks:
-        consumer = self._ensure_consumer()
-        partitions = [each for each in consumer.assignment() if each.topic == topic]
-        found = await consumer._coordinator.fetch_committed_offsets(partitions)  # `committed()` leaves the notes out
-        return {
-            (each.topic, each.partition): (stored.offset, Mark.parse(stored.metadata))
-            for each, stored in found.items()
-            if stored.offset >= 0
-        }
+    async def _committed_mark(self, partition: Partition) -> tuple[int, Mark] | None:
+        place = TopicPartition(*partition)
+        # aiokafka's own `committed()` leaves the notes out.
+        found = await self._ensure_consumer()._coordinator.fetch_committed_offsets([place])
+        stored = found.get(place)
+        return None if stored is None or stored.offset < 0 else (stored.offset, Mark.parse(stored.metadata))
 
     async def commit_marks(self, marks: Marks) -> bool:
         """Commit offsets with notes; False where the group has moved on."""
@@ -71,16 +68,19 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
 
     async def _commit_marks(self, marks: Marks) -> bool:
         consumer = self._ensure_consumer()
+        assigned = consumer.assignment()
         offsets = {
-            TopicPartition(*partition): OffsetAndMetadata(offset, str(mark))
+            place: OffsetAndMetadata(offset, str(mark))
             for partition, (offset, mark) in marks.items()
+            if (place := TopicPartition(*partition)) in assigned
         }
         try:
-            await consumer.commit(offsets)
-        except (KafkaError, ValueError) as error:  # ValueError: a partition that is no longer assigned
+            if offsets:
+                await consumer.commit(offsets)
+        except Exception as error:  # a rebalance, or a broker that is away: a note is missing, no more
             log.info("marks_not_committed", reason=type(error).__name__)
             return False
-        return True
+        return len(offsets) == len(marks)
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)

@@ -135,7 +135,9 @@ class Delivery:
         return slot
 
     def hand_over(self, slot: Slot, outcome: asyncio.Future[Outcome], processor: Processor, record: Record) -> None:
-        """Let a record's lane deliver its outcome and finish its slot."""
+        """Let a record's lane deliver its outcome and finish its slot; not where its partition was given up."""
+        if not self.owns(slot):
+            return
         record_in_flight = InFlight(
             slot,
             outcome,
@@ -172,7 +174,8 @@ class Delivery:
 
     async def room(self) -> None:
         """Wait until another record may be admitted."""
-        await self._room.wait()
+        while not self._room.is_set():  # whoever is woken late may find it shut again
+            await self._room.wait()
 
     @property
     def failed(self) -> bool:
@@ -194,13 +197,18 @@ class Delivery:
         """The offset after the finished head of a partition; None where nothing of it is finished."""
         return self.ledger.position(partition)
 
+    def reads(self, partition: Partition) -> bool:
+        """Whether a partition waits for a reading, and not for the sink."""
+        lanes = [lane for (each, _), lane in self._lanes.items() if each == partition]
+        return lanes[0].reads if lanes else self.ledger.held(partition) > 0
+
+    def sends(self, partition: Partition) -> bool:
+        """Whether outputs of a partition are on their way: in a transaction, its offset goes with them."""
+        return any(lane.sends for (each, _), lane in self._lanes.items() if each == partition)
+
     def committed(self, partition: Partition, offset: int) -> None:
         """Note that somebody else has committed an offset, so that it is not committed again."""
         self.ledger.committed({partition: offset})
-
-    def held(self, partition: Partition) -> int:
-        """Records of a partition that are in flight."""
-        return self.ledger.held(partition)
 
     async def idle(self) -> None:
         """Wait until nothing is in flight, or delivery has failed."""
@@ -210,7 +218,11 @@ class Delivery:
         """Wait until all that was admitted is durable; False if it is not: for want of time, or given up."""
         if self._failure is None and not self._abandoned:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._idle.wait(), timeout_s)
+                async with asyncio.timeout(timeout_s):
+                    # An agent may admit what it held back in the very moment in which the last record finishes.
+                    while self.ledger.in_flight and self._failure is None and not self._abandoned:
+                        await self._idle.wait()
+                        await asyncio.sleep(0)
         return not self.ledger.in_flight and self._failure is None
 
     def abandon(self) -> None:

@@ -67,6 +67,7 @@ class Lane:
         self._failed = failed
         self._waiting: deque[InFlight] = deque()
         self._arrived = asyncio.Event()
+        self._delivers = False
         self._rng = random.Random()  # noqa: S311  (jitter)
         self._task = asyncio.create_task(self._run(), name=f"lane-{partition[0]}-{partition[1]}")
 
@@ -74,6 +75,16 @@ class Lane:
         """Queue a record; the call order is the order of delivery."""
         self._waiting.append(record)
         self._arrived.set()
+
+    @property
+    def reads(self) -> bool:
+        """Whether the next outcome is still being read, and none is being sent."""
+        return not self._delivers and bool(self._waiting) and not self._waiting[0].outcome.done()
+
+    @property
+    def sends(self) -> bool:
+        """Whether outputs are on their way."""
+        return self._delivers
 
     def cancel(self) -> None:
         """Give the partition up: nothing more is sent, what is being read is dropped."""
@@ -84,7 +95,10 @@ class Lane:
     async def _run(self) -> None:
         try:
             while True:
-                await self._deliver(await self._next_round())
+                finished = await self._next_round()
+                self._delivers = True
+                await self._deliver(finished)
+                self._delivers = False
         except asyncio.CancelledError:
             raise
         except Exception as error:  # whatever it is, the worker must stop rather than skip a record

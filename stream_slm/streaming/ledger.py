@@ -98,13 +98,13 @@ class Ledger:
         return {
             partition: log.position
             for partition, log in self._logs.items()
-            if log.position is not None and log.position != log.committed
+            if log.position is not None and (log.committed is None or log.position > log.committed)
         }
 
     def is_committed(self, partition: Partition, offset: int) -> bool:
-        """Whether an offset was noted as the last one that the broker has stored."""
+        """Whether the broker has stored an offset, or one behind it where the offsets between hold no record."""
         log = self._logs.get(partition)
-        return log is not None and log.committed == offset
+        return log is not None and log.committed is not None and offset <= log.committed
 
     def committed(self, offsets: Mapping[Partition, int]) -> None:
         """Note what the broker has stored."""

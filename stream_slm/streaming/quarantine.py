@@ -49,8 +49,8 @@ Marks = Mapping[Partition, tuple[int, Mark]]
 class Offsets(Protocol):
     """The group's committed offsets and the notes beside them."""
 
-    async def committed_marks(self, topic: str) -> Marks:
-        """Of the assigned partitions of a topic; without those that have no commit."""
+    async def committed_mark(self, partition: Partition) -> tuple[int, Mark] | None:
+        """Of an assigned partition; None where nothing is committed."""
 
     async def commit_marks(self, marks: Marks) -> bool:
         """Commit offsets with their notes; False where the group has moved on."""
@@ -74,8 +74,11 @@ class Door(Protocol):
     def position(self, partition: Partition) -> int | None:
         """The offset after the finished head of a partition."""
 
-    def held(self, partition: Partition) -> int:
-        """Records of a partition that are in flight."""
+    def reads(self, partition: Partition) -> bool:
+        """Whether a partition waits for a reading, and not for the sink."""
+
+    def sends(self, partition: Partition) -> bool:
+        """Whether outputs of a partition are on their way."""
 
     def committed(self, partition: Partition, offset: int) -> None:
         """Note that an offset was committed: Faust's next commit of it would wipe the note beside it."""
@@ -114,6 +117,8 @@ class Quarantine:
         """Open the record's partition if need be, and admit the record: at once, or alone."""
         partition = (record.topic, record.partition)
         async with self._one_at_a_time:
+            if not self._door.accepts(record, generation):
+                return
             if self._opened.get(partition) != generation:
                 await self._open(record, generation)
             if partition in self._suspected:
@@ -129,7 +134,7 @@ class Quarantine:
         unmoved = {
             each: (offset, Mark())
             for each, offset in self._marked.items()
-            if (self._door.position(each) or offset) <= offset
+            if (self._door.position(each) or offset) <= offset and not self._door.sends(each)
         }
         self.forget()
         if unmoved:
@@ -144,38 +149,29 @@ class Quarantine:
         guilty = {
             each: (self._door.position(each) or offset, Mark(_SUSPECT_AFTER_STARTS))
             for each, offset in self._marked.items()
-            if self._door.held(each) and each not in self._suspected
+            # What is being sent is no suspect; in a transaction its offset must not be written beside it, either.
+            if self._door.reads(each) and each not in self._suspected
         }
         if guilty:
             await self._offsets.commit_marks(guilty)
 
     async def _open(self, record: Record, generation: int) -> None:
-        """Read the notes of every assigned partition of the record's topic, and write new ones."""
-        opening = {
-            partition: (offset, mark)
-            for partition, (offset, mark) in (await self._offsets.committed_marks(record.topic)).items()
-            if self._opened.get(partition) != generation
-        }
+        """Read the note of a partition at its first record, and write a new one."""
         partition = (record.topic, record.partition)
-        # Nothing is committed where a group is new: this is the first record it reads there.
-        opening.setdefault(partition, (record.offset, Mark()))
-        for each, (offset, mark) in opening.items():
-            self._opened[each] = generation
-            self._marked.pop(each, None)
-            self._suspected.pop(each, None)
-            self._culprit.pop(each, None)
-            if mark.alone:
-                self._suspect(each, offset, mark.alone)
-                self._culprit[each] = (offset, mark.starts)
-            elif mark.starts >= _SUSPECT_AFTER_STARTS:
-                self._suspect(each, offset, self._window)
-        fresh = {
-            each: (offset, replace(mark, starts=mark.starts + 1))
-            for each, (offset, mark) in opening.items()
-            if each not in self._suspected  # these are marked record by record
-        }
-        if fresh and await self._commit(fresh):
-            self._marked.update({each: offset for each, (offset, _) in fresh.items()})
+        # Where a group is new nothing is committed: this is the first record it reads there.
+        offset, mark = await self._offsets.committed_mark(partition) or (record.offset, Mark())
+        self._opened[partition] = generation
+        self._marked.pop(partition, None)
+        self._suspected.pop(partition, None)
+        self._culprit.pop(partition, None)
+        if mark.alone:
+            self._suspect(partition, offset, mark.alone)
+            self._culprit[partition] = (offset, mark.starts)
+        elif mark.starts >= _SUSPECT_AFTER_STARTS:
+            self._suspect(partition, offset, self._window)
+        # Suspects are marked record by record.
+        elif await self._commit({partition: (offset, replace(mark, starts=mark.starts + 1))}):
+            self._marked[partition] = offset
 
     def _suspect(self, partition: Partition, offset: int, alone: int) -> None:
         self._suspected[partition] = alone

@@ -46,7 +46,7 @@ class Runtime:
         self._transactions: TransactionalSinks | None = None
         self._sources: frozenset[str] = frozenset()
         self._started = asyncio.Event()
-        self._assigned_at: deque[float] = deque(maxlen=_TWIN_ASSIGNMENTS)
+        self._assigned_at: deque[tuple[float, frozenset[Partition]]] = deque(maxlen=_TWIN_ASSIGNMENTS)
 
     async def start(self, specs: Sequence[PipelineSpec], sources: Collection[str]) -> None:
         """Check the topics of some pipelines, connect the producer, open delivery for the sources of our agents.
@@ -74,7 +74,7 @@ class Runtime:
 
     async def take_partitions(self, partitions: Collection[Partition]) -> None:
         """Before the offsets of an assignment are read: with exactly-once, fence whoever owned its partitions."""
-        self._look_for_a_twin()
+        self._look_for_a_twin(frozenset(partitions))
         if self.exactly_once:
             await self._started.wait()
             if self._transactions is not None and not self.crashed:
@@ -84,14 +84,17 @@ class Runtime:
                     name = type(error).__name__
                     self.crash(DeliveryStopped(f"no transaction can be opened on the assigned partitions ({name})"))
 
-    def _look_for_a_twin(self) -> None:
+    def _look_for_a_twin(self, partitions: frozenset[Partition]) -> None:
         """Two workers of one static name take the partitions from each other at every heartbeat, for ever."""
         name = self._app.conf.consumer_group_instance_id
         if name:
             now = asyncio.get_running_loop().time()
-            first = self._assigned_at[0] if len(self._assigned_at) == _TWIN_ASSIGNMENTS else None
-            self._assigned_at.append(now)
-            if first is not None and now - first < _TWIN_WITHIN_S:
+            full = len(self._assigned_at) == _TWIN_ASSIGNMENTS
+            first = self._assigned_at[0][0] if full else now
+            # A group that grows gives each time others.
+            same = all(each == partitions for _, each in self._assigned_at)
+            self._assigned_at.append((now, partitions))
+            if full and same and now - first < _TWIN_WITHIN_S:
                 self.crash(
                     ConfigurationError(
                         f"broker.group_instance_id {name!r}: another worker of the group has the same; "

@@ -116,8 +116,10 @@ class KafkaSink:
         producer = AIOKafkaProducer(**options, enable_idempotence=self._idempotent)
         try:
             await producer.start()
-        except (KafkaError, OSError) as error:
+        except BaseException as error:
             await stop(producer)
+            if not isinstance(error, (KafkaError, OSError)):
+                raise
             servers = self._connection["bootstrap_servers"]
             raise BrokerUnavailable(f"no broker answers at {servers}: {type(error).__name__}") from None
         return producer

@@ -75,9 +75,9 @@ class FakeOffsets:
         self.stored: dict[Partition, tuple[int, Mark]] = {}
         self.refuses = False
 
-    async def committed_marks(self, topic: str) -> Marks:
+    async def committed_mark(self, partition: Partition) -> tuple[int, Mark] | None:
         await asyncio.sleep(0)
-        return {each: stored for each, stored in self.stored.items() if each[0] == topic}
+        return self.stored.get(partition)
 
     async def commit_marks(self, marks: Marks) -> bool:
         await asyncio.sleep(0)

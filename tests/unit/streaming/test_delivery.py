@@ -503,3 +503,37 @@ async def test_a_second_signal_waits_for_nothing(make: Make) -> None:
     assert not await asyncio.wait_for(draining, 5)
     assert not await worker.delivery.drain(60)
     assert worker.committable == {("in", 0): 1}
+
+
+async def test_a_drain_goes_on_with_what_was_held_back(make: Make) -> None:
+    """An agent that waits for room admits in the moment in which the last record finishes."""
+    worker = make(max_in_flight=1)
+    worker.admit(0)
+
+    async def agent() -> None:
+        await worker.delivery.room()
+        worker.admit(1)
+
+    held_back = asyncio.ensure_future(agent())
+    draining = asyncio.ensure_future(worker.delivery.drain(5))
+    await settle()
+    worker.processor.complete(Record(topic="in", partition=0, offset=0, value=b"v", key=b"k"))
+    await held_back
+    await settle()
+    assert not draining.done()
+    worker.processor.complete(Record(topic="in", partition=0, offset=1, value=b"v", key=b"k"))
+    assert await asyncio.wait_for(draining, 5)
+
+
+async def test_a_slot_of_an_old_generation_does_not_reach_the_lane_of_the_new(make: Make) -> None:
+    """It would cancel that lane, and nothing of the partition would ever be finished again."""
+    worker = make()
+    record = replace(worker.admit(0), offset=9)
+    old = worker.delivery.book(record, 1, None)
+    worker.delivery.forget()
+    new = worker.admit(0, generation=2)
+    reading: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+    worker.delivery.hand_over(old, reading, worker.processor, record)
+    worker.processor.complete(new)
+    assert await worker.delivery.drain(5)
+    assert worker.sent == [(0, 0)]

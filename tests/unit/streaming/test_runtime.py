@@ -72,3 +72,15 @@ async def test_two_workers_of_one_static_name_are_told_apart_from_a_busy_group(
     await asyncio.sleep(0)
     assert bool(app.crashes) == twins
     assert not twins or "'w-0'" in str(app.crashes[0])
+
+
+async def test_a_group_that_grows_has_no_twins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each pod that joins moves partitions, as fast as they start."""
+    app = FakeApp(group_instance_id="w-0")
+    runtime = Runtime(app, Settings())  # type: ignore[arg-type]
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: 0.0)
+    for members in range(12):
+        await runtime.take_partitions([("in", each) for each in range(24 // (members + 1))])
+    monkeypatch.undo()
+    await asyncio.sleep(0)
+    assert app.crashes == []

@@ -43,3 +43,23 @@ def test_calls_that_return_in_time_do_not() -> None:
     assert enough.wait(10)
     watchdog.stop()
     assert not watchdog._thread.is_alive()
+
+
+def test_a_process_that_was_paused_goes_on() -> None:
+    """At its first look every call seems too long; at the second it has returned."""
+    looks = 0
+    enough = threading.Event()
+
+    def longest() -> float:
+        nonlocal looks
+        looks += 1
+        if looks == 20:
+            enough.set()
+        return 100.0 if looks % 2 else 0.0
+
+    left: list[int] = []
+    watchdog = Watchdog(longest, 0.01, leave=left.append)
+    watchdog.start()
+    assert enough.wait(10)
+    watchdog.stop()
+    assert left == []
