@@ -56,11 +56,11 @@ class Progress:
         """The broker has acknowledged this one."""
         self._add(offset, offset + 1)
 
-    def has_room_for(self, offset: int) -> bool:
-        """Whether it can be noted that this one is done."""
-        if offset <= self.head or any(each in self for each in (offset - 1, offset, offset + 1)):
+    def has_room_for(self, offset: int, more: int = 0) -> bool:
+        """Whether it can be noted that this one is done, and so many more that nothing is known of yet."""
+        if not more and (offset <= self.head or any(each in self for each in (offset - 1, offset, offset + 1))):
             return True
-        return len(self.note) <= _NOTE_CHARS - 2 * _ENTRY_CHARS
+        return len(self.note) <= _NOTE_CHARS - (2 + more) * _ENTRY_CHARS
 
     @property
     def note(self) -> str:

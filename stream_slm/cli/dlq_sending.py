@@ -121,7 +121,9 @@ class Redrive:
                     tally.add(self.destination(letter), verdict)
                     continue
                 window.add(letter, await self._hand_over(producer, letter))
-                if window.size >= at_once or window.age_s > 1.0:
+                # Each that waits may take an entry of its own in the note of its partition.
+                noted = self._progress[letter.record.partition].has_room_for(letter.record.offset, window.size)
+                if window.size >= at_once or window.age_s > 1.0 or not noted:
                     await window.close()
                     report(tally.sent)
                 await pace()

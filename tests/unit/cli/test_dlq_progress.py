@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,3 +65,22 @@ def test_a_note_of_somebody_else_is_not_ours() -> None:
     """Any client may write one."""
     assert 7 not in Progress(3, "7.1 by hand")
     assert Progress(3, "7.1").note == ""
+
+
+@pytest.mark.parametrize(("apart", "sent"), [(20, 100), (2, 117), (1_000_000, 60)])
+def test_a_note_with_room_for_a_window_holds_it(apart: int, sent: int) -> None:
+    """Letters that are on their way may each take an entry; Kafka refuses a note of more than 4,096 bytes."""
+    progress, offset, rounds = Progress(), 1, 0
+    while progress.has_room_for(offset) and rounds < 100:
+        waiting = []
+        while progress.has_room_for(offset):
+            waiting.append(offset)
+            offset += apart
+            if not progress.has_room_for(offset, len(waiting)):
+                break
+        for each in waiting:
+            progress.done(each)
+        rounds += 1
+        assert len(progress.note.encode()) <= 4096
+    assert rounds > 1
+    assert sum(each in progress for each in range(1, offset, apart)) >= sent
