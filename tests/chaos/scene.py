@@ -40,16 +40,18 @@ class Topics:
     source: str
     sink: str
     alerts: str
+    review: str
     dead_letters: str
 
     @classmethod
     def of(cls, domain: str) -> Topics:
         """Named as a pipeline names them."""
-        return cls(f"{domain}.v1", f"{domain}.enriched.v1", f"{domain}.alerts.v1", f"{domain}.v1.dlq")
+        outputs = (f"{domain}.{each}.v1" for each in ("enriched", "alerts", "review"))
+        return cls(f"{domain}.v1", *outputs, f"{domain}.v1.dlq")
 
-    def all(self) -> tuple[str, str, str, str]:
+    def all(self) -> tuple[str, ...]:
         """Source first."""
-        return self.source, self.sink, self.alerts, self.dead_letters
+        return self.source, self.sink, self.alerts, self.review, self.dead_letters
 
 
 class Scene:
