@@ -46,6 +46,10 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
             await consumer.seek_to_beginning(*fresh)
         return committed
 
+    def highwater(self, tp: TP) -> int:
+        """Faust's monitor asks for each record, and a new subscription takes the assignment away in between."""
+        return int(super().highwater(tp) or 0) if tp in self.assignment() else 0
+
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         """Faust crashes on a commit that meets a new subscription, which has no assignment yet."""
         assigned = self.assignment()

@@ -68,6 +68,14 @@ async def test_a_commit_without_an_assignment_is_tried_again_and_does_not_crash(
     assert await reader._commit({TP("in", 0): 5}) is False
 
 
+def test_the_end_of_a_partition_that_is_no_longer_assigned_is_unknown() -> None:
+    """Faust's monitor asks once more for a record that came before; that must not end the reading."""
+    reader = thread(SimpleNamespace(highwater={TP("in", 0): 7, TP("in", 1): None}.__getitem__))
+    reader.consumer = SimpleNamespace(in_transaction=False)
+    reader.assignment = lambda: {TP("in", 0), TP("in", 1)}
+    assert [reader.highwater(TP("in", each)) for each in range(3)] == [7, 0, 0]
+
+
 async def test_a_last_commit_is_given_up_in_time_and_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the broker away aiokafka asks for its coordinator for ever; a worker that stops must not."""
     tries = 0
