@@ -52,6 +52,7 @@ async def test_sigterm_under_load(scene: SceneFactory) -> None:
         at.load.start(count=count)
         worker = at.fleet.add()
         for stop in range(stops):
+            await worker.logged('"partitions_assigned"')  # before that, nobody would hear the signal
             await at.progress(round((stop + at.rng.uniform(0.3, 1)) * count / (stops + 1)))
             assert await at.fleet.dismiss(worker) == 0, worker.log_tail()
             worker = at.fleet.add()
