@@ -32,7 +32,7 @@ demo: setup ## the whole job on this machine: broker, worker, sample messages, w
 	@$(VENV)/bin/stream-slm demo
 
 test: lint models-for-tests ## lint, then unit and integration tests on every broker that can be had
-	$(call step,unit and integration tests,$(TEST)/bin/python -m pytest -m 'not chaos')
+	$(call step,unit and integration tests,$(TEST)/bin/python -m pytest -m 'not chaos' -n 2 --dist loadfile)
 
 test-unit: models-for-tests ## unit tests only
 	$(call step,unit tests,$(TEST)/bin/python -m pytest tests/unit)

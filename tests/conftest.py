@@ -17,6 +17,7 @@ from tests.brokers.ladder import RUNGS, VARIABLE, chosen, ladder
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from pathlib import Path
+    from typing import Any
 
     from tests.brokers.ladder import Broker, Rung
 
@@ -81,14 +82,34 @@ class Brokers:
 
 
 _BROKERS = pytest.StashKey[Brokers]()
+#: What the processes of a parallel run have told of theirs.
+_TOLD = pytest.StashKey[set[str]]()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Name the brokers that the scenarios ran on, as they reported themselves, and why others were skipped."""
-    if (brokers := config.stash.get(_BROKERS, None)) is not None and (lines := list(brokers.report())):
+    if lines := sorted(_told(config)):
         terminalreporter.section("brokers")
         for line in lines:
             terminalreporter.write_line(line)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process of a parallel run tells the one that started it."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["brokers"] = list(_told(session.config))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """One of them has ended."""
+    node.config.stash.setdefault(_TOLD, set()).update(node.workeroutput.get("brokers", ()))
+
+
+def _told(config: pytest.Config) -> set[str]:
+    brokers = config.stash.get(_BROKERS, None)
+    return config.stash.get(_TOLD, set()) | set(brokers.report() if brokers else ())
 
 
 @pytest.fixture(scope="session")
