@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from stream_slm.engine.extras import require
 from stream_slm.engine.families import Family, family_of
 from stream_slm.engine.tensors import INDEX_FILE, WEIGHTS_FILE
 from stream_slm.errors import BundleError
@@ -63,6 +64,11 @@ class Checkpoint:
         """How the checkpoint names its weights; raises BundleError for a family that is not supported."""
         return family_of(self.config)
 
+    def refuse_unless_convertible(self) -> None:
+        """Raise BundleError for a family that is not supported, or one whose export needs what is not installed."""
+        if self.family.exported_as:
+            require("convert", f"to export a model of type {self.config['model_type']!r} to ONNX")
+
     def setting(self, name: str) -> Any:
         """Return a setting by our name for it; raises BundleError when config.json lacks it."""
         return self.get(self.family.settings[name])
@@ -86,7 +92,7 @@ class Checkpoint:
     @property
     def positions(self) -> int:
         """The most tokens, special ones included, that the model can read at once."""
-        return int(self.get("max_position_embeddings")) - self.position_offset
+        return self.family.length or int(self.get("max_position_embeddings")) - self.position_offset
 
     @property
     def trained_tokens(self) -> int | None:
@@ -97,12 +103,12 @@ class Checkpoint:
 
     @property
     def pooling(self) -> str:
-        """`cls` under a published head, else what sentence-transformers says, else `mean`.
+        """What the family's published head reads, if there is one, else what sentence-transformers says, else `mean`.
 
         Raises BundleError for a way of pooling, or a layer after it, that is not supported.
         """
         if self.is_classifier:
-            return "cls"
+            return self.family.head_pooling
         modules = self.folder / "modules.json"
         if not modules.is_file():
             return "mean"
