@@ -67,7 +67,7 @@ class Checkpoint:
     def refuse_unless_convertible(self) -> None:
         """Raise BundleError for a family that is not supported, or one whose export needs what is not installed."""
         if self.family.exported_as:
-            require("convert", f"to export a model of type {self.config['model_type']!r} to ONNX")
+            require("convert", f"exporting a model of type {self.config['model_type']!r} to ONNX")
 
     def setting(self, name: str) -> Any:
         """Return a setting by our name for it; raises BundleError when config.json lacks it."""
