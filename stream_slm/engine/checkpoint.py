@@ -1,7 +1,7 @@
 """A published checkpoint in a folder, as a save of transformers or sentence-transformers lays it out: what it says."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,9 +65,16 @@ class Checkpoint:
         return family_of(self.config)
 
     def refuse_unless_convertible(self) -> None:
-        """Raise BundleError for a family that is not supported, or one whose export needs what is not installed."""
+        """Raise BundleError for a model that is not supported, or one whose export needs what is not installed."""
+        self.refuse_others(self.family.fixed)
         if self.family.exported_as:
             require("convert", f"exporting a model of type {self.config['model_type']!r} to ONNX")
+
+    def refuse_others(self, fixed: Mapping[str, Any]) -> None:
+        """Raise BundleError where config.json says something else than `fixed`; it may say nothing."""
+        for key, value in fixed.items():
+            if self.config.get(key, value) != value:
+                raise BundleError(f"config.json says {key} {self.config[key]!r}; supported is {value!r}")
 
     def setting(self, name: str) -> Any:
         """Return a setting by our name for it; raises BundleError when config.json lacks it."""

@@ -58,7 +58,8 @@ class Family:
         padded_positions: whether positions are counted from the padding token's id plus one, as RoBERTa does.
         head: the linear layers of a classification head, each with the activation after it.
         head_pooling: which of a text's tokens the head reads.
-        fixed: what `config.json` may say otherwise and a head must not: key -> the value that `head` stands for.
+        head_fixed: what `config.json` may say otherwise of a head, and then it is refused: key -> value.
+        fixed: the same of the model itself.
         length: the most tokens to read at once where the model itself has no limit.
         exported_as: the class of transformers to export to ONNX, for a family that CTranslate2 has no kernels for.
     """
@@ -67,6 +68,7 @@ class Family:
     settings: Mapping[str, str]
     head: tuple[tuple[str, str], ...]
     head_pooling: str = "cls"
+    head_fixed: Mapping[str, Any] = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
     length: int | None = None
     names: LayerNames | None = None
@@ -121,7 +123,7 @@ FAMILIES: Mapping[str, Family] = {
         prefix="deberta.",
         settings=_BERT_SETTINGS,
         head=(("pooler.dense", "gelu"), ("classifier", "none")),
-        fixed={"pooler_hidden_act": "gelu"},
+        head_fixed={"pooler_hidden_act": "gelu"},
         exported_as="DebertaV2Model",
     ),
     "xlnet": Family(
@@ -130,7 +132,9 @@ FAMILIES: Mapping[str, Family] = {
         head=(("sequence_summary.summary", "tanh"), ("logits_proj", "none")),
         # <cls> stands at the end.
         head_pooling="last",
-        fixed={"summary_type": "last", "summary_use_proj": True, "summary_activation": "tanh"},
+        head_fixed={"summary_type": "last", "summary_use_proj": True, "summary_activation": "tanh"},
+        # Else one half of a batch would be read forwards and the other backwards.
+        fixed={"bi_data": False},
         # Its positions are relative; this is what it was trained with.
         length=512,
         exported_as="XLNetModel",

@@ -21,7 +21,8 @@ from stream_slm.errors import BundleError
 _OPSET = 18
 # Smaller weights stay as they are: biases and norms in few bits would save nothing and cost accuracy.
 _SMALL = 1024
-_PROTOBUF_BYTES = 2**31 - 1
+# A protobuf ends at 2 GiB; the graph itself takes a few MB.
+_MOST_WEIGHT_BYTES = 2**31 - 2**25
 # Rows and tokens: one alone, more than one, longer than what is traced, which has (2, 11).
 _TRACED = (2, 11)
 _CHECKED = ((1, 3), (3, 17), (2, 64))
@@ -39,8 +40,18 @@ def export(checkpoint: Checkpoint, tokenizer: Tokenizer, tensors: Tensors, targe
     together, and a text's vector would depend on its neighbours.
 
     Raises BundleError for a weight that is missing, of a wrong shape or not expected, and when the exported model
-    does not give what torch gives.
+    does not give what torch gives, or fails.
     """
+    try:
+        _export(checkpoint, tokenizer, tensors, target, quantization)
+    except BundleError:
+        raise
+    except Exception as error:  # The tracer, the model and ONNX Runtime raise whatever they like.
+        told = (str(error).splitlines() or [repr(error)])[0]
+        raise BundleError(f"the checkpoint cannot be exported to ONNX: {type(error).__name__}: {told}") from error
+
+
+def _export(checkpoint: Checkpoint, tokenizer: Tokenizer, tensors: Tensors, target: Path, quantization: str) -> None:
     rows = int(checkpoint.get("vocab_size"))
     if (greatest := max(tokenizer.get_vocab(with_added_tokens=True).values())) >= rows:
         raise BundleError(f"the tokenizer has id {greatest} but the model only {rows} rows")
@@ -53,7 +64,8 @@ def export(checkpoint: Checkpoint, tokenizer: Tokenizer, tensors: Tensors, targe
         exported = onnx.load(str(Path(work) / "traced.onnx"))
     if quantization != "float32":
         _store_small(exported.graph, quantization)
-    if exported.ByteSize() > _PROTOBUF_BYTES:
+    # Not ByteSize(), which fails beyond that.
+    if sum(len(weight.raw_data) for weight in exported.graph.initializer) > _MOST_WEIGHT_BYTES:
         raise BundleError(f"with {quantization} weights the model takes more than the 2 GB that an ONNX file can hold")
     file = target / "model.onnx"
     onnx.save(exported, str(file))

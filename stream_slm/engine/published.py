@@ -53,9 +53,7 @@ def read_head(checkpoint: Checkpoint, tensors: Tensors) -> PublishedHead | None:
     if not checkpoint.is_classifier:
         return None
     layers = checkpoint.family.head
-    for key, value in checkpoint.family.fixed.items():
-        if checkpoint.config.get(key, value) != value:
-            raise BundleError(f"the checkpoint's head has {key} {checkpoint.config[key]!r}; supported is {value!r}")
+    checkpoint.refuse_others(checkpoint.family.head_fixed)
     problem = checkpoint.config.get("problem_type")
     try:
         # Stored as (out, in).

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from safetensors.numpy import load_file, save_file
 
+from stream_slm import Classify
+from stream_slm.config.settings import LimitsConfig, Settings
 from stream_slm.errors import BundleError, InferenceError
+from stream_slm.pipeline.models import Models
+from stream_slm.pipeline.pipeline import Pipeline
 from tests.models.compared import encoded, head_logits, least_cosine, pulled, same_vectors
 from tests.models.published import EXPORTED, TEXTS, logits_of, save, vectors_of
+from tests.unit.pipeline.fakes import WORKER, json_of, record, spec
 
 # transformers' DeBERTa, as it is imported.
 pytestmark = pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated:FutureWarning")
@@ -34,6 +41,41 @@ def test_vectors(family: str, tmp_path: Path) -> None:
         sizes[quantization] = bundle.path("encoder/model.onnx").stat().st_size
     assert sizes["float16"] == pytest.approx(sizes["bfloat16"], rel=0.01)
     assert sizes["int8"] < sizes["float16"] < 0.75 * sizes["float32"]
+
+
+@pytest.mark.parametrize(
+    ("family", "config"),
+    [
+        # As DeBERTa v2 is published: a convolution beside the first layer.
+        ("deberta-v2", {"conv_kernel_size": 3, "conv_act": "gelu", "type_vocab_size": 2}),
+        # Weights of their own for positions, and absolute ones besides.
+        ("deberta-v2", {"share_att_key": False, "position_biased_input": True, "norm_rel_ebd": "none"}),
+        ("xlnet", {"clamp_len": 4, "ff_activation": "relu"}),
+    ],
+)
+def test_other_settings(family: str, config: dict[str, Any], tmp_path: Path) -> None:
+    """What a family's config.json may say is followed."""
+    model = save(family, tmp_path / "source", **config)
+    expected = vectors_of(model, tmp_path / "source", "mean")
+    assert same_vectors(encoded(pulled(tmp_path / "source", tmp_path / "models")), expected)
+
+
+async def test_a_pipeline_gives_the_published_scores(tmp_path: Path) -> None:
+    """The whole way: pulled, loaded by a worker's settings, batched, and scored."""
+    model = save("deberta-v2", tmp_path / "source", labels=LABELS)
+    logits = logits_of(model, tmp_path / "source")
+    pulled(tmp_path / "source", tmp_path / "models", name="mine", task="sentiment", languages=("en",))
+    models = Models.load(Settings(models={"dir": tmp_path / "models", "bundle": "mine"}))
+    models.start()
+    try:
+        ours = Pipeline(spec(tasks=(Classify("sentiment"),), alerts=()), models, WORKER, LimitsConfig())
+        told = [json_of((await ours.process(record({"text": text}))).outputs[0]) for text in TEXTS]
+    finally:
+        await models.close()
+    assert told[0]["models"]["mine"]["runtime"] == "onnx"
+    for each, row in zip(told, torch.tensor(logits).softmax(1).numpy(), strict=True):
+        scores = {label["label"]: label["score"] for label in each["results"]["sentiment"]["labels"]}
+        np.testing.assert_allclose([scores[label] for label in LABELS], row, atol=1e-3)
 
 
 @pytest.mark.parametrize("family", EXPORTED)
@@ -98,8 +140,19 @@ def test_every_weight_counts(family: str, labels: tuple[str, ...], tmp_path: Pat
 def test_other_heads_are_refused(family: str, config: dict[str, str], tmp_path: Path) -> None:
     """Their logits would not be the published ones."""
     save(family, tmp_path / "source", labels=LABELS, **config)
-    with pytest.raises(BundleError, match=f"head has {next(iter(config))}"):
+    with pytest.raises(BundleError, match=f"config.json says {next(iter(config))}"):
         pulled(tmp_path / "source", tmp_path / "models")
+
+
+def test_what_fails_in_torch_fails_in_one_line(tmp_path: Path) -> None:
+    """Such as a config.json that fits no model; and nothing is left behind."""
+    save("deberta-v2", tmp_path / "source")
+    config = json.loads((tmp_path / "source" / "config.json").read_text())
+    (tmp_path / "source" / "config.json").write_text(json.dumps({**config, "num_attention_heads": 5}))
+    with pytest.raises(BundleError, match="the checkpoint cannot be exported to ONNX: ValueError: ") as failed:
+        pulled(tmp_path / "source", tmp_path / "models")
+    assert "\n" not in str(failed.value)
+    assert not list((tmp_path / "models").glob("source*"))
 
 
 @pytest.mark.parametrize("family", EXPORTED)

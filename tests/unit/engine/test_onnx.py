@@ -150,3 +150,11 @@ def test_length_and_pooling_follow_the_family(tmp_path: Path) -> None:
         write_checkpoint(tmp_path, model_type="xlnet", architectures=["XLNetForSequenceClassification"])
     )
     assert (checkpoint.positions, checkpoint.pooling) == (512, "last")
+
+
+@pytest.mark.usefixtures("nothing_extra")
+def test_xlnet_for_two_directions_is_refused(tmp_path: Path) -> None:
+    """A text's vector would depend on its place in the batch."""
+    checkpoint = Checkpoint.read(write_checkpoint(tmp_path, model_type="xlnet", bi_data=True))
+    with pytest.raises(BundleError, match=r"config\.json says bi_data True; supported is False"):
+        checkpoint.refuse_unless_convertible()
