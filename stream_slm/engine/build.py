@@ -2,12 +2,14 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from tokenizers import Tokenizer
 
 from stream_slm.engine.checkpoint import Checkpoint
 from stream_slm.engine.convert import RECIPE, bare_tensors, convert
@@ -21,7 +23,7 @@ from stream_slm.engine.manifest import (
     write_manifest,
 )
 from stream_slm.engine.published import DEFAULT_TASK, read_head
-from stream_slm.engine.tensors import read_tensors
+from stream_slm.engine.tensors import Tensors, read_tensors
 from stream_slm.engine.transfer import Progress
 from stream_slm.engine.vocabulary import read_tokenizer, specials_of
 from stream_slm.errors import BundleError
@@ -34,9 +36,11 @@ QUANTIZATIONS = ("int8", "int8_float32", "float16", "bfloat16", "float32")
 _BUNDLE_VERSION = "2"
 _TOKENIZER = "tokenizer.json"
 _UNKNOWN = "unknown"
+# Whose versions a bundle notes.
+_CONVERTERS = {"ctranslate2": ("ctranslate2",), "onnx": ("torch", "transformers", "onnx")}
 _CARD = """# {name}
 
-{what}: {repo}, revision {revision}, licence {licence}, converted to CTranslate2 with {compute_type} weights.
+{what}: {repo}, revision {revision}, licence {licence}, converted to {runtime} with {compute_type} weights.
 It gives one vector of {dimension} numbers for {unit} of up to {max_tokens} tokens; a longer one is read in parts.
 Vectors are pooled over tokens ({pooling}) and not normalised. Languages: {languages}.
 {heads}
@@ -108,10 +112,13 @@ def build(folder: Path, checkpoint_folder: Path, origin: Origin, plan: Plan, pro
     """
     progress("convert", 0, None)
     checkpoint = Checkpoint.read(checkpoint_folder)
+    checkpoint.refuse_unless_convertible()
     family = checkpoint.family
     tokenizer = read_tokenizer(checkpoint_folder)
     tensors = bare_tensors(read_tensors(checkpoint_folder), family.prefix)
-    convert(checkpoint, tokenizer, tensors, folder / "encoder", plan.quantization)
+    folder.mkdir(parents=True, exist_ok=True)
+    make = _exporter() if family.exported_as else convert
+    make(checkpoint, tokenizer, tensors, folder / "encoder", plan.quantization)
     if (checkpoint_folder / _TOKENIZER).is_file():
         shutil.copyfile(checkpoint_folder / _TOKENIZER, folder / _TOKENIZER)
     else:
@@ -148,12 +155,18 @@ def is_made_as(manifest: Manifest, plan: Plan) -> bool:
     )
 
 
+def _exporter() -> Callable[[Checkpoint, Tokenizer, Tensors, Path, str], None]:
+    from stream_slm.engine.onnx_export import export  # noqa: PLC0415  (an extra, and slow to load)
+
+    return export
+
+
 def _describe_encoder(checkpoint: Checkpoint, specials: int, origin: Origin, plan: Plan) -> EncoderEntry:
     languages = plan.languages if plan.languages is not None else checkpoint.card_says("language")
     return EncoderEntry(
         path="encoder",
         tokenizer=_TOKENIZER,
-        runtime="ctranslate2",
+        runtime="onnx" if checkpoint.family.exported_as else "ctranslate2",
         family=checkpoint.get("model_type"),
         pooling=checkpoint.pooling,
         # A published head was fitted on whole texts; sentence vectors are not what it expects.
@@ -179,6 +192,7 @@ def _write(
         repo="a checkpoint in a folder" if origin.repo == "path" else origin.repo,
         revision=origin.revision,
         licence=licence,
+        runtime="CTranslate2" if encoder.runtime == "ctranslate2" else "ONNX",
         compute_type=encoder.compute_type,
         dimension=encoder.dimension,
         max_tokens=encoder.max_tokens,
@@ -200,7 +214,7 @@ def _write(
         provenance={
             "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "fetched_from": origin.fetched_from,
-            "ctranslate2": version("ctranslate2"),
+            **{name: version(name) for name in _CONVERTERS[encoder.runtime]},
         },
     )
     write_manifest(manifest, folder)

@@ -8,6 +8,7 @@ from pathlib import Path
 from stream_slm.engine.build import DEFAULT_BUNDLE, Origin, Plan, build, is_made_as, read_heads
 from stream_slm.engine.cpu import cpu_limit
 from stream_slm.engine.encoder import Encoder, runnable
+from stream_slm.engine.extras import require
 from stream_slm.engine.fetch import ALL_MINILM_L6_V2, SourceModel, fetch
 from stream_slm.engine.manifest import Manifest, locate, read_manifest
 from stream_slm.engine.place import put_in_place, work_folder
@@ -40,20 +41,19 @@ class Bundle:
 
     @property
     def runtime_version(self) -> str:
-        """The version of CTranslate2 that runs this bundle here."""
-        return version("ctranslate2")
+        """The version of the library, CTranslate2 or ONNX Runtime, that runs this bundle here."""
+        return version("onnxruntime" if self.manifest.encoder.runtime == "onnx" else "ctranslate2")
 
     def encoder(
         self, *, inter_threads: int | None = None, intra_threads: int = 1, compute_type: str | None = None
     ) -> Encoder:
         """Load the encoder with `inter_threads` replicas (None: as many as `cpu_limit()` has room for).
 
-        `compute_type` is the manifest's unless given. Raises BundleError when the encoder does not load.
+        `compute_type` is the manifest's unless given; ONNX Runtime computes in float32. Raises BundleError when the
+        encoder does not load, or its runtime is not installed.
         """
         entry = self.manifest.encoder
-        if entry.runtime != "ctranslate2":
-            raise BundleError(f"{self.folder} is made for the runtime {entry.runtime!r}, which this version has not")
-        return Encoder.load(
+        return self._runtime().load(
             self.folder / entry.path,
             self.path(entry.tokenizer),
             dimension=entry.dimension,
@@ -63,6 +63,17 @@ class Bundle:
             inter_threads=inter_threads or max(1, cpu_limit() // intra_threads),
             intra_threads=intra_threads,
         )
+
+    def _runtime(self) -> type[Encoder]:
+        runtime = self.manifest.encoder.runtime
+        if runtime == "ctranslate2":
+            return Encoder
+        if runtime != "onnx":
+            raise BundleError(f"{self.folder} is made for the runtime {runtime!r}, which this version has not")
+        require("onnx", f"the bundle {self.manifest.name}")
+        from stream_slm.engine.onnx_encoder import OnnxEncoder  # noqa: PLC0415  (an extra)
+
+        return OnnxEncoder
 
 
 def default_models_dir() -> Path:

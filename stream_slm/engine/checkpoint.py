@@ -1,13 +1,14 @@
 """A published checkpoint in a folder, as a save of transformers or sentence-transformers lays it out: what it says."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from stream_slm.engine.extras import require
 from stream_slm.engine.families import Family, family_of
 from stream_slm.engine.tensors import INDEX_FILE, WEIGHTS_FILE
 from stream_slm.errors import BundleError
@@ -63,6 +64,18 @@ class Checkpoint:
         """How the checkpoint names its weights; raises BundleError for a family that is not supported."""
         return family_of(self.config)
 
+    def refuse_unless_convertible(self) -> None:
+        """Raise BundleError for a model that is not supported, or one whose export needs what is not installed."""
+        self.refuse_others(self.family.fixed)
+        if self.family.exported_as:
+            require("convert", f"exporting a model of type {self.config['model_type']!r} to ONNX")
+
+    def refuse_others(self, fixed: Mapping[str, Any]) -> None:
+        """Raise BundleError where config.json says something else than `fixed`; it may say nothing."""
+        for key, value in fixed.items():
+            if self.config.get(key, value) != value:
+                raise BundleError(f"config.json says {key} {self.config[key]!r}; supported is {value!r}")
+
     def setting(self, name: str) -> Any:
         """Return a setting by our name for it; raises BundleError when config.json lacks it."""
         return self.get(self.family.settings[name])
@@ -86,7 +99,7 @@ class Checkpoint:
     @property
     def positions(self) -> int:
         """The most tokens, special ones included, that the model can read at once."""
-        return int(self.get("max_position_embeddings")) - self.position_offset
+        return self.family.length or int(self.get("max_position_embeddings")) - self.position_offset
 
     @property
     def trained_tokens(self) -> int | None:
@@ -97,12 +110,12 @@ class Checkpoint:
 
     @property
     def pooling(self) -> str:
-        """`cls` under a published head, else what sentence-transformers says, else `mean`.
+        """What the family's published head reads, if there is one, else what sentence-transformers says, else `mean`.
 
         Raises BundleError for a way of pooling, or a layer after it, that is not supported.
         """
         if self.is_classifier:
-            return "cls"
+            return self.family.head_pooling
         modules = self.folder / "modules.json"
         if not modules.is_file():
             return "mean"

@@ -88,10 +88,11 @@ def convert(checkpoint: Checkpoint, tokenizer: Tokenizer, tensors: Tensors, targ
     """
     if checkpoint.config.get("position_embedding_type") not in (None, "absolute"):
         raise BundleError(f"cannot convert {checkpoint.config['position_embedding_type']!r} positions: only 'absolute'")
+    names = checkpoint.family.names
+    assert names is not None, "families without names are exported"
     spec = _empty_spec(checkpoint)
     weights = _Weights(tensors)
-    _fill_encoder(spec.encoder, weights, checkpoint)
-    names = checkpoint.family.names
+    _fill_encoder(spec.encoder, weights, checkpoint, names)
     weights.refuse_leftovers(("embeddings.", f"{names.layer}."))
     spec.register_vocabulary(_read_vocabulary(tokenizer, len(weights["embeddings.word_embeddings.weight"])))
     # Read by CTranslate2 for tokens it does not know, which never happens: it is given ids.
@@ -136,7 +137,7 @@ def _empty_spec(checkpoint: Checkpoint) -> Any:
     return TransformerEncoderModelSpec(encoder, pooling_layer=False)
 
 
-def _fill_encoder(encoder: Any, weights: _Weights, checkpoint: Checkpoint) -> None:
+def _fill_encoder(encoder: Any, weights: _Weights, checkpoint: Checkpoint, names: LayerNames) -> None:
     words, positions = weights["embeddings.word_embeddings.weight"], weights["embeddings.position_embeddings.weight"]
     expected = (checkpoint.get("vocab_size"), checkpoint.setting("dimension"))
     if words.shape != expected:
@@ -147,7 +148,6 @@ def _fill_encoder(encoder: Any, weights: _Weights, checkpoint: Checkpoint) -> No
     # The rows before the first token's are for padding.
     encoder.position_encodings.encodings = positions[checkpoint.position_offset :]
     _fill_norm(encoder.layernorm_embedding, weights, "embeddings.LayerNorm")
-    names = checkpoint.family.names
     for index, layer in enumerate(encoder.layer):
         _fill_layer(layer, weights, names, f"{names.layer}.{index}")
 

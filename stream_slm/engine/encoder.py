@@ -40,9 +40,9 @@ class Encoder:
     """Turns texts into vectors; every method may be called from several threads at once.
 
     The vector of a chunk is pooled from its last hidden states: their mean over all tokens, special ones included, as
-    sentence-transformers does, or their greatest in each dimension, or the first token's (`mean`, `max`, `cls`). It is
-    *not* normalised: the mean of a longer text is then the mean of its chunks weighted by `len(chunk)`, and a linear
-    head's logit splits exactly into the shares of the chunks.
+    sentence-transformers does, or their greatest in each dimension, or the first or the last token's (`mean`, `max`,
+    `cls`, `last`). It is *not* normalised: the mean of a longer text is then the mean of its chunks weighted by
+    `len(chunk)`, and a linear head's logit splits exactly into the shares of the chunks.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class Encoder:
                 # The batcher decides how much waits; a bounded queue here would block its threads instead.
                 max_queued_batches=-1,
             )
-            text_splitter = _load_tokenizer(tokenizer)
+            text_splitter = load_tokenizer(tokenizer)
         except Exception as error:  # tokenizers raises bare Exception, CTranslate2 RuntimeError or ValueError.
             raise BundleError(f"the encoder in {model} does not load: {error}") from error
         return cls(
@@ -184,7 +184,8 @@ def runnable(compute_type: str) -> str:
     return "float32" if half and compute_type not in ctranslate2.get_supported_compute_types("cpu") else compute_type
 
 
-def _load_tokenizer(path: Path) -> Tokenizer:
+def load_tokenizer(path: Path) -> Tokenizer:
+    """Return the tokenizer of a bundle as an encoder wants it; raises bare Exception where it is none."""
     tokenizer = Tokenizer.from_file(str(path))
     # The file as published cuts every text to 128 tokens and pads it to 128.
     tokenizer.no_truncation()
@@ -226,8 +227,14 @@ def _first_token(hidden: Vectors, _lengths: Lengths) -> Vectors:
     return hidden[:, 0].copy()
 
 
+def _last_token(hidden: Vectors, lengths: Lengths) -> Vectors:
+    """Return the hidden state of the last of each row's first `lengths` tokens."""
+    return hidden[np.arange(len(hidden)), lengths - 1]
+
+
 _POOLS: dict[str, Callable[[Vectors, Lengths], Vectors]] = {
     "mean": _mean_over_tokens,
     "max": _greatest_over_tokens,
     "cls": _first_token,
+    "last": _last_token,
 }

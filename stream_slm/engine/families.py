@@ -1,13 +1,10 @@
-"""The model families that are converted without torch: what each calls its weights and its settings."""
+"""The model families that can be pulled: what each calls its weights and its settings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from stream_slm.errors import BundleError
-
-# Families that CTranslate2 has no kernels for.
-_ONNX_ONLY = ("deberta", "deberta-v2", "xlnet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,17 +52,27 @@ class Family:
 
     Attributes:
         prefix: what stands before the bare model's names in a checkpoint with a task head.
-        names: what the weights of a layer are called.
+        names: what the weights of a layer are called, for a family that is converted without torch.
         settings: our name of a setting -> its name in `config.json`.
         token_types: whether there are embeddings of token types.
         padded_positions: whether positions are counted from the padding token's id plus one, as RoBERTa does.
         head: the linear layers of a classification head, each with the activation after it.
+        head_pooling: which of a text's tokens the head reads.
+        head_fixed: what `config.json` may say otherwise of a head, and then it is refused: key -> value.
+        fixed: the same of the model itself.
+        length: the most tokens to read at once where the model itself has no limit.
+        exported_as: the class of transformers to export to ONNX, for a family that CTranslate2 has no kernels for.
     """
 
     prefix: str
-    names: LayerNames
     settings: Mapping[str, str]
     head: tuple[tuple[str, str], ...]
+    head_pooling: str = "cls"
+    head_fixed: Mapping[str, Any] = field(default_factory=dict)
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    length: int | None = None
+    names: LayerNames | None = None
+    exported_as: str | None = None
     token_types: bool = True
     padded_positions: bool = False
 
@@ -81,6 +88,12 @@ _DISTILBERT_SETTINGS = {
     "attention_heads": "n_heads",
     "activation": "activation",
     "dimension": "dim",
+}
+_XLNET_SETTINGS = {
+    "layers": "n_layer",
+    "attention_heads": "n_head",
+    "activation": "ff_activation",
+    "dimension": "d_model",
 }
 _ROBERTA = Family(
     prefix="roberta.",
@@ -106,6 +119,26 @@ FAMILIES: Mapping[str, Family] = {
     "roberta": _ROBERTA,
     "xlm-roberta": _ROBERTA,
     "camembert": _ROBERTA,
+    "deberta-v2": Family(
+        prefix="deberta.",
+        settings=_BERT_SETTINGS,
+        head=(("pooler.dense", "gelu"), ("classifier", "none")),
+        head_fixed={"pooler_hidden_act": "gelu"},
+        exported_as="DebertaV2Model",
+    ),
+    "xlnet": Family(
+        prefix="transformer.",
+        settings=_XLNET_SETTINGS,
+        head=(("sequence_summary.summary", "tanh"), ("logits_proj", "none")),
+        # <cls> stands at the end.
+        head_pooling="last",
+        head_fixed={"summary_type": "last", "summary_use_proj": True, "summary_activation": "tanh"},
+        # Else one half of a batch would be read forwards and the other backwards.
+        fixed={"bi_data": False},
+        # Its positions are relative; this is what it was trained with.
+        length=512,
+        exported_as="XLNetModel",
+    ),
 }
 
 
@@ -114,10 +147,5 @@ def family_of(config: Mapping[str, Any]) -> Family:
     model_type = str(config.get("model_type"))
     if model_type in FAMILIES:
         return FAMILIES[model_type]
-    supported = f"{', '.join(FAMILIES)} (TinyBERT and MiniLM are of type bert)"
-    if model_type in _ONNX_ONLY:
-        raise BundleError(
-            f"a model of type {model_type!r} needs an export to ONNX, which this version does not do; "
-            f"it converts {supported}"
-        )
+    supported = f"{', '.join(FAMILIES)} (TinyBERT and MiniLM are of type bert, DeBERTa v3 of type deberta-v2)"
     raise BundleError(f"cannot convert a model of type {model_type!r}; supported are {supported}")

@@ -75,7 +75,7 @@ def download(snapshot: Snapshot, folder: Path, progress: Progress) -> None:
         raise BundleError(_no_safetensors(snapshot))
     fetch_files(snapshot, small, folder, progress)
     # Refused before its weights come.
-    _ = Checkpoint.read(folder).family
+    Checkpoint.read(folder).refuse_unless_convertible()
     weights = [WEIGHTS_FILE] if WEIGHTS_FILE in snapshot.files else shards((folder / INDEX_FILE).read_bytes())
     fetch_files(snapshot, weights, folder, progress)
 

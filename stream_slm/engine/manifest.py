@@ -16,6 +16,9 @@ FORMAT_VERSION = 2
 
 _SCHEMA_FILE = Path(__file__).with_name("bundle.schema.json")
 
+# What a runtime of ours reads; an engine from elsewhere has files of its own.
+_MODEL_FILES = {"ctranslate2": "model.bin", "onnx": "model.onnx"}
+
 # Who built the bundle, when and by which route: true, but no part of what the model is.
 _VOLATILE = "provenance"
 _BLOCK_BYTES = 1 << 20
@@ -111,8 +114,8 @@ class Manifest:
 
     def _refuse_unlisted(self) -> None:
         named = [self.card, self.encoder.tokenizer]
-        if self.encoder.runtime == "ctranslate2":
-            named.append(f"{self.encoder.path}/model.bin")
+        if self.encoder.runtime in _MODEL_FILES:
+            named.append(f"{self.encoder.path}/{_MODEL_FILES[self.encoder.runtime]}")
         named += [head["path"] for head in self.heads.values()]
         for path in named:
             if path not in self.files:

@@ -53,6 +53,7 @@ def read_head(checkpoint: Checkpoint, tensors: Tensors) -> PublishedHead | None:
     if not checkpoint.is_classifier:
         return None
     layers = checkpoint.family.head
+    checkpoint.refuse_others(checkpoint.family.head_fixed)
     problem = checkpoint.config.get("problem_type")
     try:
         # Stored as (out, in).

@@ -15,7 +15,7 @@ from stream_slm.tasks.text import Floats
 #: A package names its engines here: `their-runtime = "their_package:load"`.
 GROUP = "stream_slm.engines"
 #: Runtimes that `Bundle.encoder` knows.
-OURS = ("ctranslate2",)
+OURS = ("ctranslate2", "onnx")
 
 
 class Engine(Protocol):
@@ -82,5 +82,5 @@ def _entry_point(bundle: Bundle) -> EntryPoint:
     found = {each.name: each for each in entry_points(group=GROUP)}
     if runtime not in found:
         known = ", ".join((*OURS, *sorted(found)))
-        raise BundleError(f"the bundle {bundle.manifest.name} needs the runtime {runtime!r}; installed are {known}")
+        raise BundleError(f"the bundle {bundle.manifest.name} needs the runtime {runtime!r}; known are {known}")
     return found[runtime]

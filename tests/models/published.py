@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,22 +74,49 @@ def unigram() -> Tokenizer:
     return tokenizer
 
 
+def unigram_closed_by_cls() -> Tokenizer:
+    """A Unigram tokenizer such as XLNet's: the special tokens come last, and <cls> is of a type of its own."""
+    tokenizer = unigram()
+    tokenizer.add_special_tokens(["<sep>", "<cls>"])
+    specials = [(name, tokenizer.token_to_id(name)) for name in ("<sep>", "<cls>")]
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="$A:0 <sep>:0 <cls>:2", pair="$A:0 <sep>:0 $B:1 <sep>:1 <cls>:2", special_tokens=specials
+    )
+    return tokenizer
+
+
 _TOKENIZERS = {
     "bert": wordpiece,
     "distilbert": wordpiece,
     "roberta": byte_level,
     "xlm-roberta": unigram,
     "camembert": unigram,
+    "deberta-v2": wordpiece,
+    "xlnet": unigram_closed_by_cls,
 }
-FAMILIES = tuple(_TOKENIZERS)
+EXPORTED = ("deberta-v2", "xlnet")
+FAMILIES = tuple(family for family in _TOKENIZERS if family not in EXPORTED)
 _STEMS = {
     "bert": "Bert",
     "distilbert": "DistilBert",
     "roberta": "Roberta",
     "xlm-roberta": "XLMRoberta",
     "camembert": "Camembert",
+    "deberta-v2": "DebertaV2",
+    "xlnet": "XLNet",
 }
 _ROBERTA_LIKE = {"pad_token_id": 1, "bos_token_id": 0, "eos_token_id": 2, "type_vocab_size": 1}
+# As DeBERTa v3 is published: no positions but relative ones, in few buckets, with the keys' weights for both.
+_DEBERTA = {
+    "relative_attention": True,
+    "pos_att_type": ["p2c", "c2p"],
+    "position_buckets": 8,
+    "share_att_key": True,
+    "norm_rel_ebd": "layer_norm",
+    "position_biased_input": False,
+    "type_vocab_size": 0,
+    "pooler_hidden_size": _SIZES["hidden"],
+}
 
 
 def save(family: str, folder: Path, *, seed: int = 0, labels: Sequence[str] = (), **config: Any) -> Any:
@@ -98,17 +125,21 @@ def save(family: str, folder: Path, *, seed: int = 0, labels: Sequence[str] = ()
     if family == "distilbert":
         sizes: dict[str, Any] = {"dim": _SIZES["hidden"], "hidden_dim": _SIZES["inner"]}
         sizes |= {"n_layers": _SIZES["layers"], "n_heads": _SIZES["heads"]}
+    elif family == "xlnet":
+        sizes = {"d_model": _SIZES["hidden"], "d_inner": _SIZES["inner"]}
+        sizes |= {"n_layer": _SIZES["layers"], "n_head": _SIZES["heads"]}
     else:
         sizes = {"hidden_size": _SIZES["hidden"], "intermediate_size": _SIZES["inner"]}
         sizes |= {"num_hidden_layers": _SIZES["layers"], "num_attention_heads": _SIZES["heads"]}
-        sizes |= {} if family == "bert" else _ROBERTA_LIKE
+        sizes |= {"bert": {}, "deberta-v2": _DEBERTA}.get(family, _ROBERTA_LIKE)
     named = dict(enumerate(labels))
     heads = {"id2label": named, "label2id": {label: index for index, label in named.items()}} if labels else {}
     settings = {
-        "vocab_size": tokenizer.get_vocab_size(),
-        "max_position_embeddings": _POSITIONS,
+        "vocab_size": tokenizer.get_vocab_size(with_added_tokens=True),
         "initializer_range": _VARIANCE,
     }
+    if family != "xlnet":  # whose positions are relative, without a limit
+        settings["max_position_embeddings"] = _POSITIONS
     stem = _STEMS[family]
     full = getattr(transformers, f"{stem}Config")(**{**settings, **sizes, **heads, **config})
     torch.manual_seed(seed)
@@ -125,19 +156,25 @@ def save(family: str, folder: Path, *, seed: int = 0, labels: Sequence[str] = ()
 
 def vectors_of(model: Any, folder: Path, pooling: str) -> Floats:
     """What the bare model makes of `TEXTS`, one at a time, pooled."""
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     pools = {
         "mean": lambda states: states.mean(0),
         "cls": lambda states: states[0],
         "max": lambda states: states.max(0)[0],
     }
     with torch.no_grad():
-        states = [model(torch.tensor([tokenizer.encode(text).ids])).last_hidden_state[0] for text in TEXTS]
+        states = [model(**inputs).last_hidden_state[0] for inputs in _inputs(folder)]
     return np.stack([pools[pooling](each).numpy() for each in states])
 
 
 def logits_of(model: Any, folder: Path) -> Floats:
     """The logits that a model with a head gives `TEXTS`, one at a time."""
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     with torch.no_grad():
-        return np.stack([model(torch.tensor([tokenizer.encode(text).ids])).logits[0].numpy() for text in TEXTS])
+        return np.stack([model(**inputs).logits[0].numpy() for inputs in _inputs(folder)])
+
+
+def _inputs(folder: Path) -> Iterator[dict[str, Any]]:
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    for encoding in map(tokenizer.encode, TEXTS):
+        # Left out where they are all 0: models without token types do not take them.
+        types = {"token_type_ids": torch.tensor([encoding.type_ids])} if any(encoding.type_ids) else {}
+        yield {"input_ids": torch.tensor([encoding.ids]), **types}

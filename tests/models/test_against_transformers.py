@@ -11,44 +11,11 @@ import pytest
 from safetensors.numpy import load_file, save_file
 from transformers import AutoTokenizer, BertTokenizer, RobertaTokenizer
 
-from stream_slm.engine.bundle import Bundle
-from stream_slm.engine.pull import Wish, pull
-from stream_slm.engine.sources import parse_source
 from stream_slm.engine.vocabulary import read_tokenizer
-from tests.models.published import FAMILIES, TEXTS, Floats, logits_of, save, vectors_of
+from tests.models.compared import encoded, head_logits, least_cosine, pulled, same_vectors
+from tests.models.published import FAMILIES, TEXTS, logits_of, save, vectors_of
 
 LABELS = ("negative", "neutral", "positive")
-
-
-def pulled(folder: Path, models: Path, quantization: str = "float32", **wish: Any) -> Bundle:
-    source = parse_source(f"path:{folder}")
-    return Bundle.load(pull(models, source, Wish(quantization=quantization, **wish)))
-
-
-def encoded(bundle: Bundle) -> Floats:
-    encoder = bundle.encoder(inter_threads=1)
-    return encoder.encode([text.chunks[0] for text in encoder.tokenize(TEXTS)])
-
-
-def head_logits(bundle: Bundle, task: str = "label") -> Floats:
-    """The logits of a published head, computed as the manifest says."""
-    entry = bundle.manifest.heads[task]
-    functions = {"none": lambda x: x, "tanh": np.tanh, "relu": lambda x: np.maximum(x, 0)}
-    values = encoded(bundle)
-    with np.load(bundle.path(entry["path"])) as arrays:
-        for index, activation in enumerate(entry["activations"]):
-            values = functions[activation](values @ arrays[f"w{index}"] + arrays[f"b{index}"])
-    return values
-
-
-def least_cosine(left: Floats, right: Floats) -> float:
-    norms = np.linalg.norm(left, axis=1) * np.linalg.norm(right, axis=1)
-    return float(((left * right).sum(1) / norms).min())
-
-
-def same_vectors(left: Floats, right: Floats) -> bool:
-    """In full precision: the cosine alone would not see the bias of a query."""
-    return least_cosine(left, right) >= 0.999 and float(np.abs(left - right).max()) <= 1e-3
 
 
 def pooling_files(folder: Path, mode: str) -> None:

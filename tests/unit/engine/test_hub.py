@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from stream_slm.engine import extras
 from stream_slm.engine import hub as client
 from stream_slm.engine.fetch import SourceModel
 from stream_slm.engine.hub import download, look_up
@@ -94,10 +96,17 @@ def test_next_pull_takes_up_what_a_failed_one_left(published: Hub, tmp_path: Pat
     assert f"GET /org/tiny/resolve/{COMMIT}/config.json" not in published.asked
 
 
-def test_other_family_is_refused_before_its_weights_come(published: Hub, tmp_path: Path) -> None:
-    """A mistake costs no large download."""
-    published.repos["org/tiny", COMMIT]["config.json"] = b'{"model_type": "deberta-v2"}'
-    with pytest.raises(BundleError, match="'deberta-v2' needs an export to ONNX, which this version does not do"):
+@pytest.mark.parametrize(
+    ("family", "complaint"),
+    [("mpnet", "cannot convert a model of type 'mpnet'"), ("deberta-v2", r"pip install 'stream-slm\[convert\]'")],
+)
+def test_what_cannot_be_converted_is_refused_before_its_weights_come(
+    family: str, complaint: str, published: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistake, or a missing extra, costs no large download."""
+    monkeypatch.setattr(extras, "find_spec", lambda _name: None)
+    published.repos["org/tiny", COMMIT]["config.json"] = json.dumps({"model_type": family}).encode()
+    with pytest.raises(BundleError, match=complaint):
         download(look_up("org/tiny"), tmp_path / "got", silent)
     assert not any("safetensors" in asked for asked in published.asked)
 
