@@ -46,6 +46,14 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
             await consumer.seek_to_beginning(*fresh)
         return committed
 
+    def verify_event_path(self, now: float, tp: TP) -> None:
+        """Faust's look for partitions that stand still: of ours it knows nothing, and it crashes the worker where the
+        position of one is not known yet, a moment after an assignment.
+        """
+        if tp.topic not in self.consumer.topics_of_ours:
+            with suppress(AssertionError):
+                super().verify_event_path(now, tp)
+
     def highwater(self, tp: TP) -> int:
         """Faust's monitor asks for each record, and a new subscription takes the assignment away in between."""
         return int(super().highwater(tp) or 0) if tp in self.assignment() else 0

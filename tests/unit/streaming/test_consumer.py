@@ -68,6 +68,22 @@ async def test_a_commit_without_an_assignment_is_tried_again_and_does_not_crash(
     assert await reader._commit({TP("in", 0): 5}) is False
 
 
+def test_a_partition_whose_position_is_not_known_yet_does_not_crash_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Faust looks for partitions that stand still a moment after an assignment; of ours it need not look at all."""
+    looked: list[TP] = []
+
+    def look(_: Any, _now: float, tp: TP) -> None:
+        looked.append(tp)
+        raise AssertionError  # as aiokafka does
+
+    monkeypatch.setattr(driver.AIOKafkaConsumerThread, "verify_event_path", look)
+    reader = thread(FakeClient({}))
+    reader.consumer = SimpleNamespace(topics_of_ours={"in"})
+    for topic in ("in", "other"):
+        reader.verify_event_path(0.0, TP(topic, 0))
+    assert looked == [TP("other", 0)]
+
+
 def test_the_end_of_a_partition_that_is_no_longer_assigned_is_unknown() -> None:
     """Faust's monitor asks once more for a record that came before; that must not end the reading."""
     reader = thread(SimpleNamespace(highwater={TP("in", 0): 7, TP("in", 1): None}.__getitem__))
