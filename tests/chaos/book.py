@@ -87,6 +87,8 @@ changed. *Short run*: at less than the full size, as its note says. *Engine*: `d
 draws its vectors from a hash, so that delivery and not inference is what a long run strains; tokens, batches, heads and
 lanes are the real ones.
 
+Rows may come from several runs of parts; each says below with which seed and on which day.
+
 Command: `make chaos` (a part of it: `make chaos CHAOS="-k kills"`; shorter: `CHAOS_SCALE=0.1 CHAOS_SECONDS=20`).
 Machine: {machine}. Broker: {broker}.
 
