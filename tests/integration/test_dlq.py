@@ -282,24 +282,24 @@ async def test_what_cannot_go_back_is_left_and_told(stage: Stage) -> None:
 
 async def test_a_killed_redrive_goes_on_where_it_stopped(stage: Stage) -> None:
     """Kill -9 in the middle: none is lost, and at most those of a second come twice."""
-    await bury(stage, numbered(stage, 120))
+    await bury(stage, numbered(stage, 500))
     arguments = ("redrive", stage.dead_letters, "--yes", "--rate", "20")
     with started(stage, *arguments) as process:
         await read_topic(stage.bootstrap, stage.source, count=50)
         process.send_signal(signal.SIGKILL)
     before = len(await values(stage))
-    assert 50 <= before < 120
+    assert 50 <= before < 500
     done = await dlq(stage, "redrive", stage.dead_letters, "--yes")
     assert done.returncode == 0, done.stderr
     sent = Counter(await values(stage))
-    assert set(sent) == set(range(120))
-    assert sum(sent.values()) - 120 <= 21
+    assert set(sent) == set(range(500))
+    assert sum(sent.values()) - 500 <= 21
     assert (await dlq(stage, "redrive", stage.dead_letters, "--yes")).stdout == b"no dead letters to send\n"
 
 
 async def test_an_interrupted_redrive_keeps_what_it_sent(stage: Stage) -> None:
     """Ctrl-C: what the broker has is kept, so that nothing comes twice."""
-    await bury(stage, numbered(stage, 120))
+    await bury(stage, numbered(stage, 500))
     arguments = ("redrive", stage.dead_letters, "--yes", "--rate", "20")
     with started(stage, *arguments) as process:
         await read_topic(stage.bootstrap, stage.source, count=30)
@@ -307,7 +307,7 @@ async def test_an_interrupted_redrive_keeps_what_it_sent(stage: Stage) -> None:
         assert process.wait(20) == 130
     done = await dlq(stage, "redrive", stage.dead_letters, "--yes")
     assert done.returncode == 0, done.stderr
-    assert sorted(await values(stage)) == list(range(120))
+    assert sorted(await values(stage)) == list(range(500))
 
 
 async def test_a_record_of_neither_key_nor_value_goes_back_as_an_empty_one(stage: Stage) -> None:
