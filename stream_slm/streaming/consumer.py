@@ -178,6 +178,9 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         if self.delivery is None:
             return
         drained = await self.delivery.drain(self.drain_timeout_s)
+        # At once: an event that an agent holds back would be sent, and not committed, before the partition goes; or,
+        # where the books are dropped, open them anew behind the gap.
+        self.delivery.close_generation(self.app.consumer_generation_id)
         if not drained:
             await self.commit()  # what is finished, before the rest is dropped
         if self.quarantine is not None:
@@ -186,8 +189,6 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
             else:  # a record that was not finished in time may be one that never ends: its note stays
                 self.quarantine.forget()
         if not drained:
-            # Before the books are dropped: an event that an agent holds back would open them anew, behind the gap.
-            self.delivery.close_generation(self.app.consumer_generation_id)
             dropped = self.delivery.forget()
             if dropped:
                 log.warning("drain_incomplete", why=why, records=dropped, note="they will be read again")
