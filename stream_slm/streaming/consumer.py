@@ -120,7 +120,6 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
             self.app.flow_control.clear()
             await self._finish_in_flight("rebalance")
             await self.commit()
-            self.delivery.close_generation(self.app.consumer_generation_id)
             partitions = [(tp.topic, tp.partition) for tp in revoked]
             self.delivery.forget(partitions)
             await self.give_partitions_up(partitions)

@@ -250,7 +250,8 @@ class Delivery:
         An event that Faust has handed to an agent, but the agent not to us, would open the books again behind the
         records that were just dropped, and a commit of it would skip them.
         """
-        self._closed_generations.append(generation)
+        if generation not in self._closed_generations:  # a rebalance closes it, and Faust's wait after it
+            self._closed_generations.append(generation)
 
     def forget(self, partitions: Iterable[Partition] | None = None) -> int:
         """Give partitions up (None: all): nothing of theirs is sent or committed any more."""
