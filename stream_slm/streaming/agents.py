@@ -9,29 +9,33 @@ from functools import partial
 from typing import Any
 
 from stream_slm.errors import DeliveryStopped
-from stream_slm.streaming.delivery import Delivery, Processor
+from stream_slm.streaming.delivery import Processor, ended
 from stream_slm.streaming.lane import settled_in_turn
 from stream_slm.streaming.ledger import Slot
+from stream_slm.streaming.quarantine import Admit
 from stream_slm.streaming.runtime import Runtime, record_of
 from stream_slm.types import Outcome, Record
 
 
 async def deliver_stream(stream: Any, runtime: Runtime, processor: Processor) -> None:
     """Admit every event of a stream; outcomes are delivered behind its back. No exception leaves this loop."""
-    delivery, quarantine = runtime.delivery, runtime.quarantine
+    delivery, consumer = runtime.delivery, runtime.consumer
     try:
         async for event in stream.noack().events():
             record, generation = record_of(event.message), event.message.generation_id
-            await delivery.room()
-            if not delivery.accepts(record, generation):
-                continue
-            if quarantine.clears((record.topic, record.partition), generation):
-                delivery.admit(record, generation, processor, runtime.consumer)
-            else:
-                admit = partial(delivery.admit, record, generation, processor, runtime.consumer)
-                await quarantine.admit(record, generation, admit)
+            await _admit(runtime, record, generation, partial(delivery.admit, record, generation, processor, consumer))
     except Exception as error:  # Faust would ack the event, restart the agent and lose the record
         runtime.crash(error)
+
+
+async def _admit(runtime: Runtime, record: Record, generation: int, admit: Admit) -> None:
+    """Wait for room; then admit a record that is still ours, alone if it is under suspicion."""
+    await runtime.delivery.room()
+    if runtime.delivery.accepts(record, generation):
+        if runtime.quarantine.clears((record.topic, record.partition), generation):
+            admit(None)
+        else:
+            await runtime.quarantine.admit(record, generation, admit)
 
 
 class ReadAhead:
@@ -59,7 +63,7 @@ class ReadAhead:
     async def events(self) -> AsyncIterator[tuple[Any, Outcome]]:
         """Yield (event, outcome)."""
         delivery = self._runtime.delivery
-        reader = asyncio.create_task(self._read(delivery), name="stream-slm-read-ahead")
+        reader = asyncio.create_task(self._read(), name="stream-slm-read-ahead")
         try:
             while arrived := await self._next():
                 event, record, slot, reading = arrived
@@ -72,7 +76,7 @@ class ReadAhead:
                 settlement = delivery.settlement(slot, self._processor)
                 outcome = settled_in_turn(settlement, outcome, partial(self._processor.dead_letter, record))
                 if outcome.status == "dead_letter":
-                    delivery.hand_over(slot, _done(outcome), self._processor, record)
+                    delivery.hand_over(slot, ended(outcome), self._processor, record)
                     continue
                 self._given_out = slot
                 yield event, outcome
@@ -83,14 +87,11 @@ class ReadAhead:
             reader.cancel()
             self.stop_if_abandoned()
 
-    async def _read(self, delivery: Delivery) -> None:
+    async def _read(self) -> None:
         try:
             async for event in self._stream.noack().events():
                 record, generation = record_of(event.message), event.message.generation_id
-                await delivery.room()
-                if delivery.accepts(record, generation):
-                    # Its look at the partition's past costs nothing once the partition is known.
-                    await self._runtime.quarantine.admit(record, generation, partial(self._take, event, record))
+                await _admit(self._runtime, record, generation, partial(self._take, event, record))
         except Exception as error:  # as in deliver_stream
             self._runtime.crash(error)
 
@@ -110,12 +111,6 @@ class ReadAhead:
             self._arrived.clear()
             await self._arrived.wait()
         return self._queue.popleft()
-
-
-def _done(outcome: Outcome) -> asyncio.Future[Outcome]:
-    done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-    done.set_result(outcome)
-    return done
 
 
 def _noted(reading: asyncio.Future[Outcome]) -> None:

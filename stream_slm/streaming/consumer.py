@@ -9,6 +9,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, cast
 
 from faust.transport.drivers import aiokafka as driver
@@ -101,13 +102,10 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
                 ledger.committed(due)
         return stored
 
-    @property
+    @cached_property
     def _committing(self) -> asyncio.Lock:
         """Faust's thread runs two commits side by side, and the older could be stored last."""
-        lock = self.__dict__.get("_commit_lock")
-        if lock is None:
-            lock = self.__dict__["_commit_lock"] = asyncio.Lock()
-        return cast("asyncio.Lock", lock)
+        return asyncio.Lock()
 
     # -- giving partitions up ----------------------------------------------------------------------------------
 
@@ -141,6 +139,25 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         self._unacked_messages -= ours
         await super().wait_empty()
 
+    async def _finish_in_flight(self, why: str) -> None:
+        if self.delivery is None:
+            return
+        drained = await self.delivery.drain(self.drain_timeout_s)
+        # At once: an event that an agent holds back would be sent, and not committed, before the partition goes; or,
+        # where the books are dropped, open them anew behind the gap.
+        self.delivery.close_generation(self.app.consumer_generation_id)
+        if not drained:
+            await self.commit()  # what is finished, before the rest is dropped
+        if self.quarantine is not None:
+            if (drained or self.delivery.failed) and not self._commits_given_up:
+                await self.quarantine.close()
+            else:  # a record that was not finished in time may be one that never ends: its note stays
+                self.quarantine.forget()
+        if not drained:
+            dropped = self.delivery.forget()
+            if dropped:
+                log.warning("drain_incomplete", why=why, records=dropped, note="they will be read again")
+
     def _leave_in_time(self) -> None:
         """By the deadline, or at a second signal: Faust hears the first only, and who sends another will not wait."""
         # Faust waits at a rebalance, too.
@@ -173,25 +190,6 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         async with self._committing:
             return await cast("ConsumerThread", self._thread).commit_marks(marks)
 
-    async def _finish_in_flight(self, why: str) -> None:
-        if self.delivery is None:
-            return
-        drained = await self.delivery.drain(self.drain_timeout_s)
-        # At once: an event that an agent holds back would be sent, and not committed, before the partition goes; or,
-        # where the books are dropped, open them anew behind the gap.
-        self.delivery.close_generation(self.app.consumer_generation_id)
-        if not drained:
-            await self.commit()  # what is finished, before the rest is dropped
-        if self.quarantine is not None:
-            if (drained or self.delivery.failed) and not self._commits_given_up:
-                await self.quarantine.close()
-            else:  # a record that was not finished in time may be one that never ends: its note stays
-                self.quarantine.forget()
-        if not drained:
-            dropped = self.delivery.forget()
-            if dropped:
-                log.warning("drain_incomplete", why=why, records=dropped, note="they will be read again")
-
     # -- holding single partitions -----------------------------------------------------------------------------
 
     def on_buffer_full(self, tp: TP) -> None:
@@ -206,12 +204,9 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         self.on_buffer_drop(TP(*partition))
         self._partition_released.set()
 
-    @property
+    @cached_property
     def _partition_released(self) -> asyncio.Event:
-        event = self.__dict__.get("_released_event")
-        if event is None:
-            event = self.__dict__["_released_event"] = asyncio.Event()
-        return event
+        return asyncio.Event()
 
     async def _wait_next_records(self, timeout: float) -> Any:  # noqa: ASYNC109  (Faust's signature)
         """Faust sleeps a second when every partition is held; we wake when one is released."""

@@ -101,9 +101,7 @@ class Delivery:
         """What a record becomes; one that is condemned becomes a dead letter without being read."""
         if condemned is None:
             return asyncio.ensure_future(processor.process(record))
-        verdict: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        verdict.set_result(processor.dead_letter(record, condemned))
-        return verdict
+        return ended(processor.dead_letter(record, condemned))
 
     async def outcome_of(self, reading: asyncio.Future[Outcome], record: Record, processor: Processor) -> Outcome:
         """The outcome of a reading that has ended.
@@ -336,6 +334,13 @@ class Delivery:
         # Half the cap, so that a partition at its limit is not held and released for every record.
         if partition in self._held and self.ledger.held(partition) <= self._config.max_in_flight_per_partition // 2:
             self._held.pop(partition).release_partition(partition)
+
+
+def ended(outcome: Outcome) -> asyncio.Future[Outcome]:
+    """A reading that has ended."""
+    reading: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+    reading.set_result(outcome)
+    return reading
 
 
 def _place(record: Record) -> dict[str, Any]:

@@ -218,10 +218,9 @@ class Quarantine:
 
     def _deaths(self, partition: Partition, offset: int) -> int:
         """How often a worker died on this record while it ran alone."""
-        culprit, starts = self._culprit.get(partition, (-1, 0))
+        culprit, starts = self._culprit.pop(partition, (0, 0))
         # The offset in the note may be one where no record is any more (compacted away, a transaction's marker).
-        self._culprit.pop(partition, None)
-        return starts if culprit <= offset and culprit >= 0 else 0
+        return starts if culprit <= offset else 0
 
     async def _count_down(self, record: Record) -> None:
         """Take the blame from a finished record: now, not at the next commit, for what follows may be deadly, too."""

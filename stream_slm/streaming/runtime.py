@@ -113,15 +113,14 @@ class Runtime:
         return self._settings.delivery.processing_guarantee == "exactly_once"
 
     async def _sinks(self, where: dict[str, Any], limits: dict[str, int]) -> Callable[[Partition], Sink]:
+        hands_out_ids = await transactions.supported(where)
         if not self.exactly_once:
-            self._sink = KafkaSink(self._settings.producer, where)
+            sink = self._sink = KafkaSink(self._settings.producer, where)
             # Numbered batches cannot overtake each other when one of them is sent again.
-            idempotent = await transactions.supported(where)
-            await self._sink.start(limits, idempotent=idempotent)
-            log.info("producer_started", idempotent=idempotent)
-            sink = self._sink
+            await sink.start(limits, idempotent=hands_out_ids)
+            log.info("producer_started", idempotent=hands_out_ids)
             return lambda _partition: sink
-        if not await transactions.supported(where):
+        if not hands_out_ids:
             raise ConfigurationError(
                 "delivery.processing_guarantee: this broker has no transactions, which exactly_once needs; "
                 "use at_least_once (the default), whose duplicates carry equal ids"
