@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise, repeat
 from pathlib import Path
+from typing import Any, Self
 
 import ctranslate2
 import numpy as np
@@ -47,7 +48,7 @@ class Encoder:
 
     def __init__(
         self,
-        model: ctranslate2.Encoder,
+        model: Any,
         tokenizer: Tokenizer,
         *,
         dimension: int,
@@ -78,7 +79,7 @@ class Encoder:
         compute_type: str = "default",
         inter_threads: int = 1,
         intra_threads: int = 1,
-    ) -> "Encoder":
+    ) -> Self:
         """Load a CTranslate2 model folder and a `tokenizer.json`; the replicas share one copy of the weights.
 
         `max_tokens` is the most a chunk may hold without its special tokens.
@@ -88,20 +89,24 @@ class Encoder:
         not load.
         """
         try:
-            pool = ctranslate2.Encoder(
-                str(model),
-                device="cpu",
-                compute_type=compute_type,
-                inter_threads=inter_threads,
-                intra_threads=intra_threads,
-                # The batcher decides how much waits; a bounded queue here would block its threads instead.
-                max_queued_batches=-1,
-            )
+            opened = cls._open(model, compute_type, inter_threads, intra_threads)
             text_splitter = load_tokenizer(tokenizer)
         except Exception as error:  # tokenizers raises bare Exception, CTranslate2 RuntimeError or ValueError.
             raise BundleError(f"the encoder in {model} does not load: {error}") from error
         return cls(
-            pool, text_splitter, dimension=dimension, max_tokens=max_tokens, replicas=inter_threads, pooling=pooling
+            opened, text_splitter, dimension=dimension, max_tokens=max_tokens, replicas=inter_threads, pooling=pooling
+        )
+
+    @classmethod
+    def _open(cls, model: Path, compute_type: str, inter_threads: int, intra_threads: int) -> Any:
+        return ctranslate2.Encoder(
+            str(model),
+            device="cpu",
+            compute_type=compute_type,
+            inter_threads=inter_threads,
+            intra_threads=intra_threads,
+            # The batcher decides how much waits; a bounded queue here would block its threads instead.
+            max_queued_batches=-1,
         )
 
     def tokenize(self, texts: Sequence[str]) -> list[TokenizedText]:

@@ -7,10 +7,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
-from tokenizers import Tokenizer
 
-from stream_slm.engine.encoder import Encoder, Lengths, Vectors, load_tokenizer
-from stream_slm.errors import BundleError, InferenceError
+from stream_slm.engine.encoder import Encoder, Lengths, Vectors
+from stream_slm.errors import InferenceError
 
 MODEL_FILE = "model.onnx"
 
@@ -26,63 +25,32 @@ class Session(Protocol):
 class OnnxEncoder(Encoder):
     """An `Encoder` whose hidden states come from ONNX Runtime; its replicas are threads that share one session."""
 
-    def __init__(
-        self,
-        session: Session,
-        tokenizer: Tokenizer,
-        *,
-        dimension: int,
-        max_tokens: int,
-        replicas: int,
-        pooling: str = "mean",
-    ) -> None:
-        """Take a session and a tokenizer that neither truncates nor pads; `OnnxEncoder.load` makes both."""
-        super().__init__(
-            None, tokenizer, dimension=dimension, max_tokens=max_tokens, replicas=replicas, pooling=pooling
-        )
-        self._session: Session | None = session
+    _model: Session | None
 
     @classmethod
-    def load(
-        cls,
-        model: Path,
-        tokenizer: Path,
-        *,
-        dimension: int,
-        max_tokens: int,
-        pooling: str = "mean",
-        compute_type: str = "default",
-        inter_threads: int = 1,
-        intra_threads: int = 1,
-    ) -> "OnnxEncoder":
-        """Load a folder with a `model.onnx` and a `tokenizer.json`.
+    def _open(cls, model: Path, compute_type: str, inter_threads: int, intra_threads: int) -> Session:
+        """Open a folder's `model.onnx`.
 
-        `inter_threads` is how many calls may run at once. With one of `intra_threads` each runs on the thread that
-        makes it; with more, they share a pool of so many. `compute_type` decides nothing: however weights are stored,
-        they are computed in float32. Raises BundleError when either file does not load.
+        With one of `intra_threads` each call runs on the thread that makes it; with more, they share a pool of so many.
+        `compute_type` decides nothing: however weights are stored, they are computed in float32.
         """
-        try:
-            session = onnxruntime.InferenceSession(
-                str(model / MODEL_FILE), _options(intra_threads), providers=["CPUExecutionProvider"]
-            )
-            text_splitter = load_tokenizer(tokenizer)
-        except Exception as error:  # Both libraries raise exceptions of their own, with no common root.
-            raise BundleError(f"the encoder in {model} does not load: {error}") from error
-        return cls(
-            session, text_splitter, dimension=dimension, max_tokens=max_tokens, replicas=inter_threads, pooling=pooling
+        del compute_type, inter_threads
+        session: Session = onnxruntime.InferenceSession(
+            str(model / MODEL_FILE), _options(intra_threads), providers=["CPUExecutionProvider"]
         )
+        return session
 
     def close(self) -> None:
         """Free the weights; no method may be called afterwards."""
-        self._session = None
+        self._model = None
 
     def _forward(self, ids: npt.NDArray[np.int32], lengths: Lengths) -> Vectors:
         mask = np.arange(ids.shape[1]) < lengths[:, None]
         inputs = {"input_ids": ids.astype(np.int64), "attention_mask": mask.astype(np.int64)}
         try:
-            if self._session is None:
+            if self._model is None:
                 raise InferenceError("the encoder is closed")
-            return np.asarray(self._session.run(None, inputs)[0])
+            return np.asarray(self._model.run(None, inputs)[0])
         except InferenceError:
             raise
         except Exception as error:  # ONNX Runtime's exceptions have no common root.
