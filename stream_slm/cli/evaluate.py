@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
-from stream_slm.cli.labelled import bundle_folder, labelled_options, rows_of, settings_for, tell
-from stream_slm.cli.progress import counter
+from stream_slm.cli.labelled import Asked, bundle_folder, judged_rows, labelled_options, matched_rows, settings_for
 from stream_slm.cli.report import show
 from stream_slm.engine.bundle import Bundle
 from stream_slm.learning.bundling import json_of
-from stream_slm.learning.evaluate import judge, match
 from stream_slm.learning.measures import figures_of
 
 
 @click.command()
 @labelled_options
-def evaluate(
-    file: Path,
-    bundle: str | None,
-    task: str,
-    text_field: str,
-    label_field: str,
-    skip_bad: bool,
-    models_dir: Path | None,
-    as_json: bool,
-) -> None:
+def evaluate(asked: Asked) -> None:
     """Measure a head on labelled rows, through the code path of a worker.
 
     The report is that of `stream-slm train`. Rows that the head was trained on flatter it: bring others.
@@ -36,15 +24,12 @@ def evaluate(
     Example:
       stream-slm evaluate --labels held-out.jsonl --bundle my-bundle --task topic
     """
-    settings = settings_for(bundle, models_dir)
+    settings = settings_for(asked)
     found = Bundle.load(bundle_folder(settings))
-    matched = match(rows_of(file, text_field, label_field, skip_bad), found, task)
-    tell(matched.remarks)
-    with counter(len(matched.rows)) as report:
-        judged = judge(settings, found, task, matched.rows, report)
-    figures = figures_of(judged)
-    if as_json:
-        told = {"bundle": found.manifest.name, "digest": found.digest, "task": task}
+    matched = matched_rows(asked, found)
+    figures = figures_of(judged_rows(asked, settings, found, matched.rows))
+    if asked.as_json:
+        told = {"bundle": found.manifest.name, "digest": found.digest, "task": asked.task}
         click.echo(json_of({**told, "remarks": list(matched.remarks), **asdict(figures)}), nl=False)
     else:
-        show(figures, f"{len(matched.rows)} rows of {file}")
+        show(figures, f"{len(matched.rows)} rows of {asked.file}")

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from stream_slm.cli.progress import counter
 from stream_slm.config.settings import Settings, load
+from stream_slm.engine.bundle import Bundle
 from stream_slm.errors import DataError
+from stream_slm.learning.evaluate import Matched, judge, match
+from stream_slm.learning.measures import Judged
 from stream_slm.learning.rows import Fields, LabelledRows, read_rows, refuse_bad
 from stream_slm.pipeline.models import models_dir
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which rows, and which head of which bundle."""
+
+    file: Path
+    bundle: str | None
+    task: str
+    text_field: str
+    label_field: str
+    skip_bad: bool
+    models_dir: Path | None
+    as_json: bool
+
 
 _OPTIONS = (
     click.option(
@@ -37,17 +56,23 @@ _OPTIONS = (
 )
 
 
-def labelled_options(command: Command) -> Command:
-    """Add the options that say which rows and which head."""
+def labelled_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that say which rows and which head; a command gets them as its argument `asked`."""
+
+    @functools.wraps(command)
+    def with_asked(**options: Any) -> Any:
+        asked = Asked(**{field.name: options.pop(field.name) for field in fields(Asked)})
+        return command(asked=asked, **options)
+
     for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+        with_asked = option(with_asked)
+    return with_asked
 
 
-def settings_for(bundle: str | None, folder: Path | None) -> Settings:
+def settings_for(asked: Asked) -> Settings:
     """The settings with the bundle that was asked for: a name in the folder of bundles, or a folder of its own."""
-    settings = load()
-    changes: dict[str, Any] = {"dir": folder} if folder else {}
+    settings, bundle = load(), asked.bundle
+    changes: dict[str, Any] = {"dir": asked.models_dir} if asked.models_dir else {}
     if bundle and Path(bundle).name != bundle:
         changes = {"dir": Path(bundle).resolve().parent, "bundle": Path(bundle).resolve().name}
     elif bundle:
@@ -60,25 +85,38 @@ def bundle_folder(settings: Settings) -> Path:
     return models_dir(settings) / settings.models.bundle
 
 
-def new_bundle_folder(folder: Path | None) -> Path:
+def new_bundle_folder(asked: Asked) -> Path:
     """Where a bundle that is made here goes, wherever the one it is made from lies."""
-    return folder or models_dir(load())
+    return asked.models_dir or models_dir(load())
 
 
-def rows_of(file: Path, text_field: str, label_field: str, skip_bad: bool) -> LabelledRows:
+def matched_rows(asked: Asked, bundle: Bundle) -> Matched:
+    """The rows that the bundle's head can be measured on; what is to be said of them is said."""
+    matched = match(rows_of(asked), bundle, asked.task)
+    tell(matched.remarks)
+    return matched
+
+
+def judged_rows(asked: Asked, settings: Settings, bundle: Bundle, rows: LabelledRows) -> Judged:
+    """What the bundle's head says of some rows."""
+    with counter(len(rows)) as report:
+        return judge(settings, bundle, asked.task, rows, report)
+
+
+def rows_of(asked: Asked) -> LabelledRows:
     """The rows of a file.
 
     Raises:
         DataError: bad rows, unless they are to be skipped; no rows at all.
     """
-    with file.open("rb") as lines:
-        rows, bad = read_rows(lines, Fields(text=text_field, label=label_field))
-    if not skip_bad:
+    with asked.file.open("rb") as lines:
+        rows, bad = read_rows(lines, Fields(text=asked.text_field, label=asked.label_field))
+    if not asked.skip_bad:
         refuse_bad(bad)
     for each in bad:
         click.echo(f"line {each.line}: {each.reason}: skipped", err=True)
     if not len(rows):
-        raise DataError(f"{file} holds no labelled row")
+        raise DataError(f"{asked.file} holds no labelled row")
     return rows
 
 

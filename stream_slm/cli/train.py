@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stream_slm.cli.labelled import bundle_folder, labelled_options, new_bundle_folder, rows_of, settings_for, tell
+from stream_slm.cli.labelled import (
+    Asked,
+    bundle_folder,
+    labelled_options,
+    new_bundle_folder,
+    rows_of,
+    settings_for,
+    tell,
+)
 from stream_slm.cli.progress import counter
 from stream_slm.cli.report import show
 from stream_slm.engine.bundle import Bundle
@@ -46,14 +54,7 @@ The figures hold for texts like those. Everything measured stands in `{report}`.
 )
 @click.option("--seed", default=0, show_default=True, help="Of the splits.")
 def train(
-    file: Path,
-    bundle: str | None,
-    task: str,
-    text_field: str,
-    label_field: str,
-    skip_bad: bool,
-    models_dir: Path | None,
-    as_json: bool,
+    asked: Asked,
     out: str | None,
     may_replace: bool,
     holdout: float | None,
@@ -69,22 +70,22 @@ def train(
       stream-slm train --labels tickets.jsonl --task topic --out my-bundle
     """
     learn = _library()
-    settings, folder = settings_for(bundle, models_dir), new_bundle_folder(models_dir)
+    settings, folder, task = settings_for(asked), new_bundle_folder(asked), asked.task
     source = Bundle.load(bundle_folder(settings))
     name = out or f"{source.manifest.name}-{task}"
     refuse_name(folder, name, may_replace=may_replace)
     _refuse_task(task)
-    rows = rows_of(file, text_field, label_field, skip_bad)
+    rows = rows_of(asked)
     refuse_unusable(rows)
     with counter(len(rows)) as report:
         encoded = learn.encode(settings, rows, report)
     click.echo(f"fitting {len(rows.counts)} labels", err=True)
     trained = learn.train(rows, encoded, holdout=holdout, seed=seed)
-    made = _write(source, folder, name, task, trained, _provenance(source, file, seed))
+    made = _write(source, folder, name, task, trained, _provenance(source, asked.file, seed))
     tell(trained.remarks)
     if min(rows.counts.values()) < 2 * ENOUGH_ROWS:
         tell(["with so few rows of a label every figure is rough"])
-    if as_json:
+    if asked.as_json:
         click.echo(json_of(_told(made, task, trained)), nl=False)
     else:
         show(trained.figures, trained.measured_on)

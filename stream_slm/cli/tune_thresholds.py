@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import click
 from rich.table import Table
 from rich.text import Text
 
-from stream_slm.cli.labelled import bundle_folder, labelled_options, new_bundle_folder, rows_of, settings_for, tell
-from stream_slm.cli.progress import counter
+from stream_slm.cli.labelled import (
+    Asked,
+    bundle_folder,
+    judged_rows,
+    labelled_options,
+    matched_rows,
+    new_bundle_folder,
+    settings_for,
+)
 from stream_slm.cli.report import wide_console
 from stream_slm.engine.bundle import Bundle
 from stream_slm.engine.manifest import sum_file
 from stream_slm.errors import ConfigurationError
 from stream_slm.learning.bundling import copy_with, json_of, refuse_name
-from stream_slm.learning.evaluate import judge, match
 from stream_slm.learning.measures import figures_of
 from stream_slm.learning.tune import Aim, Tuned, tune, with_thresholds
 
@@ -33,14 +38,7 @@ _SHARE = click.FloatRange(0, 1, min_open=True, max_open=True)
 @click.option("--out", metavar="NAME", help="Name of the new bundle (default: the bundle's name and -tuned).")
 @click.option("--replace", "may_replace", is_flag=True, help="Put the new bundle in the place of one of its name.")
 def tune_thresholds(
-    file: Path,
-    bundle: str | None,
-    task: str,
-    text_field: str,
-    label_field: str,
-    skip_bad: bool,
-    models_dir: Path | None,
-    as_json: bool,
+    asked: Asked,
     precision: float | None,
     recall: float | None,
     chosen: tuple[str, ...],
@@ -57,16 +55,14 @@ def tune_thresholds(
       stream-slm tune-thresholds --labels held-out.jsonl --bundle my-bundle --task topic --precision 0.9
     """
     aim = _aim(precision, recall)
-    settings, folder = settings_for(bundle, models_dir), new_bundle_folder(models_dir)
+    settings, folder, task = settings_for(asked), new_bundle_folder(asked), asked.task
     source = Bundle.load(bundle_folder(settings))
     name = out or f"{source.manifest.name}-tuned"
     refuse_name(folder, name, may_replace=may_replace)
-    matched = match(rows_of(file, text_field, label_field, skip_bad), source, task)
-    tell(matched.remarks)
+    rows = matched_rows(asked, source).rows
     entry = source.manifest.heads[task]
     labels = _known(chosen, entry["labels"])
-    with counter(len(matched.rows)) as report:
-        judged = judge(settings, source, task, matched.rows, report)
+    judged = judged_rows(asked, settings, source, rows)
     tuned = tune(judged, aim, labels)
     thresholds = {**entry["thresholds"], **{each.label: each.threshold for each in tuned}}
     made = copy_with(
@@ -76,18 +72,18 @@ def tune_thresholds(
         heads={task: {**entry, "thresholds": thresholds}},
         files={},
         provenance={
-            f"{task}.thresholds": f"{aim.kind} {aim.share:g} on {len(matched.rows)} rows",
-            f"{task}.thresholds_labels_sha256": sum_file(file),
+            f"{task}.thresholds": f"{aim.kind} {aim.share:g} on {len(rows)} rows",
+            f"{task}.thresholds_labels_sha256": sum_file(asked.file),
             f"{task}.thresholds_source_bundle": source.digest,
         },
     )
     coverage = figures_of(with_thresholds(judged, tuned)).coverage
-    if as_json:
+    if asked.as_json:
         told: dict[str, Any] = {"bundle": name, "folder": str(made.folder), "digest": made.digest, "task": task}
-        rows = [asdict(each) for each in tuned]
-        click.echo(json_of({**told, "rows": len(matched.rows), "coverage": coverage, "labels": rows}), nl=False)
+        found = [asdict(each) for each in tuned]
+        click.echo(json_of({**told, "rows": len(rows), "coverage": coverage, "labels": found}), nl=False)
     else:
-        _show(tuned, coverage, len(matched.rows))
+        _show(tuned, coverage, len(rows))
         click.echo(f"\n{name}  {made.folder}\n{made.digest}")
 
 
