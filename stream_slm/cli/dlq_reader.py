@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata
 
 from stream_slm.cli.dlq_select import Selection
-from stream_slm.cli.subscriber import FETCH_WAIT_MS, MAX_FETCH_BYTES, partitions_of
+from stream_slm.cli.subscriber import consumer_of, partitions_of
 from stream_slm.errors import BrokerUnavailable
 from stream_slm.pipeline.redrive import DeadLetter
 from stream_slm.streaming.topics import Topics
@@ -52,15 +52,8 @@ class DeadLetterReader:
     async def __aenter__(self) -> Self:
         async with Topics(self._connection) as admin:
             partitions = partitions_of(await admin.existing(), [self.topic])
-        self._consumer = AIOKafkaConsumer(
-            **self._connection,
-            group_id=self._group,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",  # retention may take what we are about to read
-            fetch_max_wait_ms=FETCH_WAIT_MS,
-            isolation_level="read_committed",
-            max_partition_fetch_bytes=MAX_FETCH_BYTES,
-        )
+        # The earliest: retention may take what we are about to read.
+        self._consumer = consumer_of(self._connection, group=self._group, begin="earliest")
         try:
             with _told():
                 await self._consumer.start()

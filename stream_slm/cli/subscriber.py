@@ -19,15 +19,16 @@ from stream_slm.streaming.topics import TopicInfo, Topics
 from stream_slm.types import Headers
 
 Kind = Literal["enriched", "alert", "review", "dead_letter", "other"]
+Begin = Literal["earliest", "latest"]
 
 #: What the type of an event says before its version.
 _RECORDS: tuple[Kind, ...] = ("enriched", "review")
 _ERROR_CODE = "x-stream-slm-error-code"
 _ORIGIN = "__connect.errors."
 #: Some brokers do not wake a fetch that waits, so this is what reading adds to a record's way.
-FETCH_WAIT_MS = 50
+_FETCH_WAIT_MS = 50
 #: The largest dead letter is the largest record we read, and its headers.
-MAX_FETCH_BYTES = 16_777_216
+_MAX_FETCH_BYTES = 16_777_216
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,16 +112,9 @@ class Subscriber:
         async with Topics(self._connection) as admin:
             partitions = partitions_of(await admin.existing(), self._topics)
         # Not before: one that is never started says so on standard error.
-        self._consumer = AIOKafkaConsumer(
-            *(self._topics if self._group else ()),
-            **self._connection,
-            group_id=self._group,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest" if self._from_beginning else "latest",
-            fetch_max_wait_ms=FETCH_WAIT_MS,
-            isolation_level="read_committed",
-            max_partition_fetch_bytes=MAX_FETCH_BYTES,
-        )
+        subscribed = self._topics if self._group else ()
+        begin: Begin = "earliest" if self._from_beginning else "latest"
+        self._consumer = consumer_of(self._connection, *subscribed, group=self._group, begin=begin)
         try:
             await self._consumer.start()
             if not self._group:
@@ -167,6 +161,20 @@ class Subscriber:
         """Whether everything that the topics hold was fetched."""
         ends = await self._consumer.end_offsets(list(self._consumer.assignment()))
         return all([await self._consumer.position(partition) >= end for partition, end in ends.items()])
+
+
+def consumer_of(connection: Mapping[str, Any], *topics: str, group: str | None, begin: Begin) -> AIOKafkaConsumer:
+    """A consumer of committed records as large as any, that commits only what it is told to."""
+    return AIOKafkaConsumer(
+        *topics,
+        **connection,
+        group_id=group,
+        enable_auto_commit=False,
+        auto_offset_reset=begin,
+        fetch_max_wait_ms=_FETCH_WAIT_MS,
+        isolation_level="read_committed",
+        max_partition_fetch_bytes=_MAX_FETCH_BYTES,
+    )
 
 
 def partitions_of(existing: Mapping[str, TopicInfo], topics: Sequence[str]) -> list[TopicPartition]:
