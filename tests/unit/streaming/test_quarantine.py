@@ -152,12 +152,7 @@ async def test_what_is_unfinished_is_not_passed_when_delivery_ends(make: Make, h
     offsets.stored[HERE] = (0, Mark(2, 0))
     quarantine = Quarantine(offsets, worker.delivery, window=4, attempts=2)
 
-    async def read() -> None:
-        for offset in range(3):
-            admit = partial(worker.delivery.admit, worker_record(offset), 1, worker.processor, None)
-            await quarantine.admit(worker_record(offset), 1, admit)
-
-    reading = asyncio.ensure_future(read())
+    reading = asyncio.ensure_future(read(worker, quarantine, 0, 1, 2))
     await settle()
     worker.delivery.fail(DeliveryStopped("x")) if how == "failed" else worker.delivery.abandon()
     await asyncio.wait_for(reading, 5)
@@ -183,12 +178,7 @@ async def test_what_the_quarantine_commits_is_not_committed_again(make: Make) ->
     offsets.stored[HERE] = (0, Mark(2, 0))
     quarantine = Quarantine(offsets, worker.delivery, window=4, attempts=2)
 
-    async def read() -> None:
-        for offset in range(2):
-            admit = partial(worker.delivery.admit, worker_record(offset), 1, worker.processor, None)
-            await quarantine.admit(worker_record(offset), 1, admit)
-
-    reading = asyncio.ensure_future(read())
+    reading = asyncio.ensure_future(read(worker, quarantine, 0, 1))
     await settle()
     worker.processor.complete(worker_record(0))
     await settle()
@@ -251,16 +241,11 @@ async def test_nothing_is_admitted_between_two_suspects(make: Make) -> None:
     offsets.stored[HERE] = (0, Mark(2, 0))
     quarantine = Quarantine(offsets, worker.delivery, window=4, attempts=2)
 
-    async def suspects() -> None:
-        for offset in range(2):
-            admit = partial(worker.delivery.admit, worker_record(offset), 1, worker.processor, None)
-            await quarantine.admit(worker_record(offset), 1, admit)
-
     async def another() -> None:
         await worker.delivery.room()
         worker.admit(7, partition=1)
 
-    reading = asyncio.ensure_future(suspects())
+    reading = asyncio.ensure_future(read(worker, quarantine, 0, 1))
     await settle()
     waiting = asyncio.ensure_future(another())
     await settle()
@@ -277,12 +262,7 @@ async def test_a_gap_in_the_offsets_wipes_out_no_note(make: Make) -> None:
     offsets.stored[HERE] = (0, Mark(2, 0))
     quarantine = Quarantine(offsets, worker.delivery, window=4, attempts=2)
 
-    async def read() -> None:
-        for offset in (0, 2):
-            admit = partial(worker.delivery.admit, worker_record(offset), 1, worker.processor, None)
-            await quarantine.admit(worker_record(offset), 1, admit)
-
-    reading = asyncio.ensure_future(read())
+    reading = asyncio.ensure_future(read(worker, quarantine, 0, 2))
     await settle()
     worker.processor.complete(worker_record(0))
     await settle()
@@ -310,6 +290,13 @@ def test_a_note_is_read_as_it_was_written(starts: int, alone: int) -> None:
 def test_somebody_elses_note_is_none(metadata: str) -> None:
     """Other tools write there, too."""
     assert Mark.parse(metadata) == Mark()
+
+
+async def read(worker: Worker, quarantine: Quarantine, *offsets: int) -> None:
+    """What an agent of ours does with what it is given."""
+    for offset in offsets:
+        admit = partial(worker.delivery.admit, worker_record(offset), 1, worker.processor, None)
+        await quarantine.admit(worker_record(offset), 1, admit)
 
 
 def worker_record(offset: int) -> Record:
