@@ -69,10 +69,15 @@ class Seen:
         """Where the input lay whose outcome this is."""
         if self.kind == "dead_letter":
             partition, offset = self.header(f"{_ORIGIN}partition"), self.header(f"{_ORIGIN}offset")
-            return (self.header(f"{_ORIGIN}topic"), int(partition), int(offset)) if partition and offset else None
+            # Numbers only where ours wrote them; whoever sends to the topic may write anything.
+            known = partition.isdecimal() and offset.isdecimal()
+            return (self.header(f"{_ORIGIN}topic"), int(partition), int(offset)) if known else None
         if self.kind in {"enriched", "review"}:
-            source = self.value["source"]
-            return source["topic"], source["partition"], source["offset"]
+            source = self.value.get("source")
+            try:
+                return source["topic"], source["partition"], source["offset"]
+            except (KeyError, TypeError):
+                return None
         return None
 
     def as_json(self) -> dict[str, Any]:

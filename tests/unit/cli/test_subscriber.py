@@ -86,6 +86,27 @@ def test_an_outcome_names_its_input() -> None:
     assert fetched(b"{}").source is None
 
 
+@pytest.mark.parametrize(
+    ("headers", "value"),
+    [
+        (ENRICHED, b"{}"),
+        (ENRICHED, b'{"source": "elsewhere"}'),
+        ((("__connect.errors.code", b"x"), ("__connect.errors.partition", b"0")), b"?"),
+        (
+            (
+                ("x-stream-slm-error-code", b"x"),
+                ("__connect.errors.partition", b"-"),
+                ("__connect.errors.offset", b"?"),
+            ),
+            b"?",
+        ),
+    ],
+)
+def test_a_source_that_cannot_be_read_is_none(headers: Headers, value: bytes) -> None:
+    """Anyone may write to an output topic; whoever reads it must not fall over that."""
+    assert fetched(value, headers).source is None
+
+
 def test_an_id_is_new_once_while_it_is_remembered() -> None:
     """Bounded: what has not come for long is new again. A record without an id always is."""
     recent = RecentIds(most=2)
