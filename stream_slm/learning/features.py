@@ -36,7 +36,7 @@ class Gathering:
     def add(self, text: EncodedText) -> None:
         """One more row."""
         buckets, counts = np.unique(text.buckets, return_counts=True)
-        self._means.append((text.weights @ text.vectors).astype(np.float32))
+        self._means.append(text.mean.astype(np.float32))
         self._buckets.append(buckets.astype(np.int32))
         self._values.append(counts / np.sqrt(max(1, counts.sum())))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 
 from stream_slm.pipeline import clock
@@ -27,66 +27,67 @@ class Worker:
     version: str
 
 
-@dataclass(frozen=True, kw_only=True)  # without slots: what several outputs ask for is worked out once
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """One record on its way, decoded and identified."""
+    """One record on its way, decoded and identified.
+
+    Attributes:
+        origin: the identity of the record.
+        record_id: the id of its enriched record.
+        subject_id: whom it is about: the event's subject, else the value at the pipeline's pointer, else its id.
+        event_time: when it happened: the event's time, the payload's, or the record's timestamp (RFC 3339).
+        source: where it lay, as outputs say it.
+    """
 
     record: Record
     message: Message
     spec: PipelineSpec
     worker: Worker
-    origin: str
     received_at: datetime
-
-    @cached_property
-    def record_id(self) -> str:
-        """The id of this record's enriched record."""
-        return str(output_id(self.origin, self.spec.name, "enriched"))
-
-    @cached_property
-    def subject_id(self) -> str | None:
-        """Whom the record is about: the event's subject, else the value at the pipeline's pointer, else its id."""
-        pointers = (self.spec.subject_pointer,) if self.spec.subject_pointer else self.spec.id_pointers
-        return self.message.attributes.get("subject") or first_id(self.message.payload, *pointers)
-
-    @cached_property
-    def event_time(self) -> str | None:
-        """When it happened: the event's time, the payload's, or the record's timestamp (RFC 3339)."""
-        candidates = [self.message.attributes.get("time")]
-        if self.spec.time_pointer:
-            candidates.append(resolve(self.message.payload, self.spec.time_pointer))
-        for candidate in candidates:
-            when = clock.parse(candidate) if isinstance(candidate, str) else None
-            if when:
-                return clock.rfc3339(when)
-        return clock.from_ms(self.record.timestamp_ms)
-
-    @cached_property
-    def source(self) -> dict[str, Any]:
-        """Where the record lay, as outputs say it."""
-        record = self.record
-        return {
-            "topic": record.topic,
-            "partition": record.partition,
-            "offset": record.offset,
-            "timestamp": clock.from_ms(record.timestamp_ms),
-            "id": self.origin,
-            "group": self.worker.group,
-        }
+    origin: str
+    record_id: str
+    subject_id: str | None
+    event_time: str | None
+    source: dict[str, Any]
 
 
 def identified(record: Record, message: Message, spec: PipelineSpec, worker: Worker, received_at: datetime) -> Context:
     """Join a decoded record with its identity."""
+    payload, attributes = message.payload, message.attributes
+    origin = origin_id(record, attributes, payload, *spec.id_pointers, versions=spec.version_pointers)
+    timestamp = clock.from_ms(record.timestamp_ms)
+    pointers = (spec.subject_pointer,) if spec.subject_pointer else spec.id_pointers
     return Context(
         record=record,
         message=message,
         spec=spec,
         worker=worker,
-        origin=origin_id(
-            record, message.attributes, message.payload, *spec.id_pointers, versions=spec.version_pointers
-        ),
         received_at=received_at,
+        origin=origin,
+        record_id=output_id(origin, spec.name, "enriched"),
+        subject_id=attributes.get("subject") or first_id(payload, *pointers),
+        event_time=_told_time(message, spec) or timestamp,
+        source={
+            "topic": record.topic,
+            "partition": record.partition,
+            "offset": record.offset,
+            "timestamp": timestamp,
+            "id": origin,
+            "group": worker.group,
+        },
     )
+
+
+def _told_time(message: Message, spec: PipelineSpec) -> str | None:
+    """When the event says that it was, else the payload."""
+    candidates = [message.attributes.get("time")]
+    if spec.time_pointer:
+        candidates.append(resolve(message.payload, spec.time_pointer))
+    for candidate in candidates:
+        when = clock.parse(candidate) if isinstance(candidate, str) else None
+        if when:
+            return clock.rfc3339(when)
+    return None
 
 
 #: Headers that belong to one hop, or that we write ourselves.
@@ -127,9 +128,11 @@ def output_headers(
         ours["ce_time"] = time
     if subject:
         ours["ce_subject"] = subject
-    kept = tuple((name, value) for name, value in context.record.headers if not _is_of_one_hop(name.lower()))
-    return kept + tuple((name, value.encode()) for name, value in ours.items())
+    kept = [(name, value) for name, value in context.record.headers if not _is_of_one_hop(name)]
+    return (*kept, *[(name, value.encode()) for name, value in ours.items()])
 
 
-def _is_of_one_hop(name: str) -> bool:
+@lru_cache(maxsize=1024)  # a topic's records have a few names, the same ones
+def _is_of_one_hop(given: str) -> bool:
+    name = given.lower()
     return name in _HOP_NAMES or name.startswith(_HOP_PREFIXES) or _SCHEMA_ID.fullmatch(name) is not None

@@ -94,7 +94,7 @@ def review_output(context: Context, record: Mapping[str, Any]) -> Output | None:
         value=orjson.dumps({**record, "review": review}),
         headers=output_headers(
             context,
-            ce_id=str(output_id(context.origin, context.spec.name, "review")),
+            ce_id=output_id(context.origin, context.spec.name, "review"),
             ce_type=f"io.streamslm.{context.spec.domain}.review.v1",
             dataschema=SCHEMA_ID,
             extra={"ce_recordedtime": record["processing"]["completed_at"]},

@@ -95,9 +95,8 @@ class LinearHead:
         """Whether the text is like those the head was fitted on: far from them a linear head is sure, and wrong."""
         if not len(self.centres):
             return True
-        mean = text.weights @ text.vectors
-        nearest = float((self.centres @ mean).max())
-        return nearest >= self.familiar_from * float(np.linalg.norm(mean))
+        nearest = float((self.centres @ text.mean).max())
+        return nearest >= self.familiar_from * float(np.sqrt(text.mean @ text.mean))
 
     def shares(self, text: EncodedText) -> Floats:
         """(n, L): what each sentence adds to each label's logit; their sum plus the bias is the logit."""

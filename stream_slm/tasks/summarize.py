@@ -75,8 +75,7 @@ class Summarize:
 
 
 def _scores(text: EncodedText, unit: Floats, salience: Floats) -> Floats:
-    centre = text.weights @ text.vectors
-    central = unit @ (centre / max(float(np.linalg.norm(centre)), 1e-9))
+    central = unit @ (text.mean / max(float(np.linalg.norm(text.mean)), 1e-9))
     telling = salience / max(float(np.abs(salience).max(initial=0.0)), 1e-9)
     lead = 1.0 / (1.0 + np.arange(len(central), dtype=np.float32))
     return np.asarray(central + _TELLING_WEIGHT * telling + _LEAD_WEIGHT * lead, dtype=np.float32)

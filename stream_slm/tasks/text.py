@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,16 +31,19 @@ class EncodedText:
     buckets: NDArray[np.uint32]
     bucket_counts: NDArray[np.int64]
     language: Language
+    #: Tokens of the whole text.
+    tokens: int = field(init=False)
+    #: (n,), each unit's part of the tokens; sums to one.
+    weights: Floats = field(init=False)
+    #: (d,), the vector of the whole text: the mean of its units', by their tokens.
+    mean: Floats = field(init=False)
 
-    @property
-    def tokens(self) -> int:
-        """Tokens of the whole text."""
-        return int(self.token_counts.sum())
-
-    @property
-    def weights(self) -> Floats:
-        """(n,), each unit's part of the tokens; sums to one."""
-        return np.asarray(self.token_counts / self.token_counts.sum(), dtype=np.float32)
+    def __post_init__(self) -> None:
+        tokens = self.token_counts.sum()
+        weights = (self.token_counts / tokens).astype(np.float32)
+        object.__setattr__(self, "tokens", int(tokens))
+        object.__setattr__(self, "weights", weights)
+        object.__setattr__(self, "mean", weights @ self.vectors)
 
 
 def encoded(

@@ -45,7 +45,7 @@ class ZeroShotHead:
 
     def logits(self, text: EncodedText) -> Floats:
         """(L,), of the whole text."""
-        return self._logits(text.weights @ text.vectors)
+        return self._logits(text.mean)
 
     def logits_without_each(self, text: EncodedText) -> Floats:
         """(n, L), of the text without each of its units; nothing is as close to a label as chance has it: cosine 0."""

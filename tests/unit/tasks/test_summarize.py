@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -73,7 +75,7 @@ def test_sentences_that_say_the_same_are_given_once() -> None:
     """A feed that repeats itself does not fill the budget with one fact."""
     sentences = sentences_of(["same words here"] * 5 + ["other facts there"])
     text = random_text(sentences)
-    text.vectors[:5] = text.vectors[0]
+    text = replace(text, vectors=np.concatenate([text.vectors[[0] * 5], text.vectors[5:]]))
     summary = Summarize(max_words=7).summarize(text, np.zeros(6, np.float32), "model")
     assert summary.text == "same words here. other facts there"
 
@@ -81,8 +83,7 @@ def test_sentences_that_say_the_same_are_given_once() -> None:
 def test_the_most_telling_sentence_is_preferred() -> None:
     """Of sentences equally central, the one that decided the label is taken."""
     text = random_text(sentences_of(["one two three", "four five six", "seven eight nine"]))
-    text.vectors[:] = np.eye(3, 8, dtype=np.float32)
-    text.token_counts[:] = 5
+    text = replace(text, vectors=np.eye(3, 8, dtype=np.float32), token_counts=np.full(3, 5))
     told = Summarize(max_words=3).summarize(text, np.array([0, 0, 9], np.float32), "model")
     assert told.text == "seven eight nine"
     assert Summarize(max_words=3).summarize(text, np.zeros(3, np.float32), "model").text == "one two three"
