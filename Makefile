@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 TEST   := .venv-test
 MODELS := .venv-models
+BENCHES := .venv-bench
 IMAGE  ?= stream-slm
 
 # pip's own notices about pip are noise here; whatever is printed through a pipe should be seen at once.
@@ -13,7 +14,7 @@ export PYTHONUNBUFFERED := 1
 # Steps print as they go: side by side, their output would mix.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-unit test-models lint format bench bench-heads heads chaos wheel image constraints clean
+.PHONY: help setup demo test test-unit test-models lint format bench bench-quick bench-full bench-heads heads chaos wheel image constraints clean
 
 # $(call step,NAME,COMMAND): say what runs, and which step it was that failed.
 define step
@@ -48,8 +49,20 @@ lint: $(TEST)/.installed ## ruff, mypy --strict, and the architecture's rules fo
 format: $(TEST)/.installed ## rewrite the code as ruff formats it
 	$(call step,ruff format,$(TEST)/bin/ruff format .)
 
-bench: models-for-tests ## Kafka-to-Kafka throughput over the raw CTranslate2 loop, in one run (BENCH="--mix long ...")
-	$(call step,throughput,$(TEST)/bin/python -m benchmarks.bench $(BENCH))
+bench: models-for-tests $(BENCHES)/.installed ## how near to the limit, how far ahead of other ways; installs torch (BENCH="--data FOLDER")
+	$(call step,throughput,$(TEST)/bin/python -m benchmarks.bench --rivals $(BENCH))
+
+bench-quick: models-for-tests ## ours and the limit only, in two minutes (BENCH="--data FOLDER --mix long")
+	$(call step,throughput,$(TEST)/bin/python -m benchmarks.bench --rounds 2 --seconds 10 $(BENCH))
+
+bench-full: models-for-tests $(BENCHES)/.installed ## everything, for two hours; results go to build/bench (BENCH="--data FOLDER")
+	@mkdir -p build/bench
+	$(call step,own cost,$(TEST)/bin/python -m benchmarks.own_cost $(BENCH))
+	$(call step,throughput,$(TEST)/bin/python -m benchmarks.bench --rivals --mix short --mix mixed --mix long \
+	  --json build/bench/throughput.json $(BENCH))
+	$(call step,latency,$(TEST)/bin/python -m benchmarks.latency --json build/bench/latency.json $(BENCH))
+	$(call step,resources,$(TEST)/bin/python -m benchmarks.resources --json build/bench/resources.json $(BENCH))
+	$(call step,growth,$(TEST)/bin/python -m benchmarks.growth --json build/bench/growth.json $(BENCH))
 
 bench-heads: models-for-tests ## macro-F1 of the head recipe on labelled sets: make bench-heads DATA=FOLDER (BENCH="--shots 8 32")
 	@test -n '$(DATA)' || { echo 'make bench-heads DATA=FOLDER: a folder of sets, each with a data.jsonl'; exit 2; }
@@ -80,7 +93,7 @@ constraints: ## write constraints.txt anew, with the newest versions that pyproj
 	@rm -rf .venv-constraints
 
 clean: ## remove environments, caches and builds (the model bundle in the user's cache stays)
-	rm -rf $(VENV) $(TEST) $(MODELS) .venv-constraints dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(TEST) $(MODELS) $(BENCHES) .venv-constraints dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	rm -rf .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -113,6 +126,13 @@ $(MODELS)/.installed: pyproject.toml constraints.txt
 	$(call make_venv,$(MODELS))
 	$(MODELS)/bin/python -m pip install --constraint constraints.txt pip
 	$(MODELS)/bin/python -m pip install --constraint constraints.txt --editable . --group models
+	@touch $@
+
+# What a user would write instead, in an environment of its own: the newest of each, as its user would install it.
+$(BENCHES)/.installed: pyproject.toml constraints.txt
+	$(call make_venv,$(BENCHES))
+	$(BENCHES)/bin/python -m pip install --upgrade pip
+	$(BENCHES)/bin/python -m pip install --editable . --group rivals
 	@touch $@
 
 # A folder whose Python is gone (the system's was upgraded) is made anew.
