@@ -55,6 +55,7 @@ class Family:
         names: what the weights of a layer are called, for a family that is converted without torch.
         settings: our name of a setting -> its name in `config.json`.
         token_types: whether there are embeddings of token types.
+        second_type: whether the second text of a pair is of a type of its own.
         padded_positions: whether positions are counted from the padding token's id plus one, as RoBERTa does.
         head: the linear layers of a classification head, each with the activation after it.
         head_pooling: which of a text's tokens the head reads.
@@ -74,6 +75,7 @@ class Family:
     names: LayerNames | None = None
     exported_as: str | None = None
     token_types: bool = True
+    second_type: bool = False
     padded_positions: bool = False
 
 
@@ -107,6 +109,7 @@ FAMILIES: Mapping[str, Family] = {
         prefix="bert.",
         names=_BERT_LAYER,
         settings=_BERT_SETTINGS,
+        second_type=True,
         head=(("pooler.dense", "tanh"), ("classifier", "none")),
     ),
     "distilbert": Family(
