@@ -145,10 +145,19 @@ FAMILIES: Mapping[str, Family] = {
 }
 
 
+#: Of families that people ask for: what they are called, and what does the same job here.
+_INSTEAD = {
+    "deberta": "DeBERTa of the first version; take a DeBERTa v3 (microsoft/deberta-v3-small, -base, -large, or a model "
+    "fine-tuned from one), which is of type deberta-v2",
+    "mpnet": "MPNet, whose positions CTranslate2 does not know; take a MiniLM, BGE, E5 or GTE model, of type bert",
+}
+
+
 def family_of(config: Mapping[str, Any]) -> Family:
     """Return the family of a `config.json`; raises BundleError, which lists those supported, for any other."""
     model_type = str(config.get("model_type"))
     if model_type in FAMILIES:
         return FAMILIES[model_type]
     supported = f"{', '.join(FAMILIES)} (TinyBERT and MiniLM are of type bert, DeBERTa v3 of type deberta-v2)"
-    raise BundleError(f"cannot convert a model of type {model_type!r}; supported are {supported}")
+    named = f"{model_type!r} ({_INSTEAD[model_type]})" if model_type in _INSTEAD else repr(model_type)
+    raise BundleError(f"cannot convert a model of type {named}; supported are {supported}")
