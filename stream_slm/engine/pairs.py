@@ -37,8 +37,10 @@ class PairForm:
             return None
         opening = ids == self.opens_second
         second = (opening.cumsum(axis=1) > opening) & (np.arange(ids.shape[1]) < lengths[:, None])
-        found: list[list[int]] = second.astype(int).tolist()
-        return found if second.any() else None
+        if not second.any():
+            return None
+        types: list[list[int]] = second.astype(int).tolist()
+        return types
 
 
 def pair_form_of(tokenizer: Tokenizer) -> PairForm | None:
