@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,9 @@ from stream_slm.learning.features import Features, Scaling
 from stream_slm.learning.measures import macro_f1
 from stream_slm.learning.solver import Design, Doubles, Floats, path, sigmoid_loss, softmax_loss
 from stream_slm.tasks.head import LinearHead
+
+#: Told of each regression that is fitted.
+Fitted = Callable[[], None]
 
 #: Inverse regularisation tried over the folds.
 STRENGTHS = (1.0, 3.0, 10.0)
@@ -36,6 +39,7 @@ def out_of_fold(
     *,
     multi_label: bool,
     left_out: Sequence[Sequence[int]] | None = None,
+    fitted: Fitted = lambda: None,
 ) -> OutOfFold:
     """Fit each strength on all folds but those `left_out`, in turn, and keep what the best says of the rows in these.
 
@@ -52,6 +56,7 @@ def out_of_fold(
         weights_along = path(known, targets[seen], STRENGTHS, multi_label=multi_label)
         for strength, weights in zip(STRENGTHS, weights_along, strict=True):
             logits[strength][held] = unknown.logits(weights)
+            fitted()
 
     def quality(strength: float) -> tuple[float, float]:
         found, truth = logits[strength][rows], targets[rows]
@@ -70,13 +75,19 @@ def guesses(logits: Doubles | Floats, multi_label: bool) -> NDArray[np.bool_]:
 
 
 def fit_weights(
-    features: Features, targets: NDArray[np.bool_], strength: float, *, multi_label: bool
+    features: Features,
+    targets: NDArray[np.bool_],
+    strength: float,
+    *,
+    multi_label: bool,
+    fitted: Fitted = lambda: None,
 ) -> tuple[Doubles, Scaling]:
     """Fit on all rows; the weights as `solver.path` gives them, for features under the scaling."""
     scaling = Scaling.of(features)
     # The whole way up to the strength, as over the folds: the calibration holds for weights found so.
     way = STRENGTHS[: STRENGTHS.index(strength) + 1]
-    *_, weights = path(_design(features, scaling), targets, way, multi_label=multi_label)
+    for weights in path(_design(features, scaling), targets, way, multi_label=multi_label):  # noqa: B007
+        fitted()
     return weights, scaling
 
 
