@@ -45,9 +45,9 @@ def out_of_fold(
 
     None: every fold is left out once.
     """
-    logits = {strength: np.zeros((len(fold_of), targets.shape[1]), np.float32) for strength in STRENGTHS}
     left_out = left_out if left_out is not None else [[fold] for fold in np.unique(fold_of).tolist()]
     rows = np.flatnonzero(np.isin(fold_of, np.concatenate(left_out)))
+    logits = {strength: np.zeros((len(rows), targets.shape[1]), np.float32) for strength in STRENGTHS}
     for folds in left_out:
         out = np.isin(fold_of, folds)
         seen, held = np.flatnonzero(~out), np.flatnonzero(out)
@@ -55,16 +55,16 @@ def out_of_fold(
         known, unknown = _design(features.rows(seen), scaling), _design(features.rows(held), scaling)
         weights_along = path(known, targets[seen], STRENGTHS, multi_label=multi_label)
         for strength, weights in zip(STRENGTHS, weights_along, strict=True):
-            logits[strength][held] = unknown.logits(weights)
+            logits[strength][out[rows]] = unknown.logits(weights)
             fitted()
 
     def quality(strength: float) -> tuple[float, float]:
-        found, truth = logits[strength][rows], targets[rows]
+        found, truth = logits[strength], targets[rows]
         loss = sigmoid_loss if multi_label else softmax_loss
         return macro_f1(guesses(found, multi_label), truth), -float(loss(found, truth)[0].mean())
 
     best = max(STRENGTHS, key=quality)
-    return OutOfFold(rows=rows, logits=logits[best][rows].astype(np.float64), strength=best)
+    return OutOfFold(rows=rows, logits=logits[best].astype(np.float64), strength=best)
 
 
 def guesses(logits: Doubles | Floats, multi_label: bool) -> NDArray[np.bool_]:
