@@ -19,10 +19,10 @@ _LINE_EVERY_S = 5.0
 
 
 @contextmanager
-def counter(total: int | None = None) -> Iterator[Count]:
+def counter(total: int | None = None, what: str = "records") -> Iterator[Count]:
     """A bar where standard error is a terminal, unless records run over the same one; a line now and then elsewhere."""
     if not sys.stderr.isatty() or sys.stdout.isatty():
-        yield _lines(total)
+        yield _lines(total, what)
         return
     columns = (
         TextColumn("{task.description}"),
@@ -34,7 +34,7 @@ def counter(total: int | None = None) -> Iterator[Count]:
     )
     began = time.monotonic()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("records", total=total, rate=0)
+        task = bar.add_task(what, total=total, rate=0)
 
         def report(done: int) -> None:
             bar.update(task, completed=done, rate=round(done / max(time.monotonic() - began, 1e-9)))
@@ -42,7 +42,7 @@ def counter(total: int | None = None) -> Iterator[Count]:
         yield report
 
 
-def _lines(total: int | None) -> Count:
+def _lines(total: int | None, what: str) -> Count:
     began = told = time.monotonic()
 
     def report(done: int) -> None:
@@ -51,6 +51,6 @@ def _lines(total: int | None) -> Count:
         if now - told >= _LINE_EVERY_S:
             told = now
             of = f" of {total}" if total is not None else ""
-            click.echo(f"{done}{of} records after {now - began:.0f} s", err=True)
+            click.echo(f"{done}{of} {what} after {now - began:.0f} s", err=True)
 
     return report

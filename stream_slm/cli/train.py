@@ -80,7 +80,8 @@ def train(
     with counter(len(rows)) as report:
         encoded = learn.encode(settings, rows, report)
     click.echo(f"fitting {len(rows.counts)} labels", err=True)
-    trained = learn.train(rows, encoded, holdout=holdout, seed=seed)
+    with counter(what="regressions") as report:
+        trained = learn.train(rows, encoded, holdout=holdout, seed=seed, report=report)
     made = _write(source, folder, name, task, trained, _provenance(source, asked.file, seed))
     tell(trained.remarks)
     if min(rows.counts.values()) < 2 * ENOUGH_ROWS:

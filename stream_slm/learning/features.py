@@ -89,4 +89,4 @@ class Scaling:
 
     def words(self, features: Features) -> sparse.csr_matrix:
         """(n, seen): the scaled n-grams."""
-        return features.ngrams.multiply(self.idf).tocsr()[:, self.seen]
+        return features.ngrams.multiply(self.idf).tocsr()[:, self.seen].astype(np.float32)

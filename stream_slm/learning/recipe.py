@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,8 +10,11 @@ from numpy.typing import NDArray
 
 from stream_slm.learning.features import Features, Scaling
 from stream_slm.learning.measures import macro_f1
-from stream_slm.learning.solver import Design, Doubles, path, sigmoid_loss, softmax_loss
+from stream_slm.learning.solver import Design, Doubles, Floats, path, sigmoid_loss, softmax_loss
 from stream_slm.tasks.head import LinearHead
+
+#: Told of each regression that is fitted.
+Fitted = Callable[[], None]
 
 #: Inverse regularisation tried over the folds.
 STRENGTHS = (1.0, 3.0, 10.0)
@@ -18,35 +22,52 @@ STRENGTHS = (1.0, 3.0, 10.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class OutOfFold:
-    """(n, labels): what models say of rows of which they saw none, nor an equal text, at the strength that did best."""
+    """What models say of rows of which they saw none, nor an equal text, at the strength that did best.
 
+    rows: (m,), which rows that are. logits: (m, labels).
+    """
+
+    rows: NDArray[np.int64]
     logits: Doubles
     strength: float
 
 
 def out_of_fold(
-    features: Features, targets: NDArray[np.bool_], fold_of: NDArray[np.int64], *, multi_label: bool
+    features: Features,
+    targets: NDArray[np.bool_],
+    fold_of: NDArray[np.int64],
+    *,
+    multi_label: bool,
+    left_out: Sequence[Sequence[int]] | None = None,
+    fitted: Fitted = lambda: None,
 ) -> OutOfFold:
-    """Fit each strength on all folds but one, in turn, and keep what the best says of the rows left out."""
-    logits = {strength: np.zeros((len(fold_of), targets.shape[1])) for strength in STRENGTHS}
-    for fold in np.unique(fold_of):
-        seen, held = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
+    """Fit each strength on all folds but those `left_out`, in turn, and keep what the best says of the rows in these.
+
+    None: every fold is left out once.
+    """
+    left_out = left_out if left_out is not None else [[fold] for fold in np.unique(fold_of).tolist()]
+    rows = np.flatnonzero(np.isin(fold_of, np.concatenate(left_out)))
+    logits = {strength: np.zeros((len(rows), targets.shape[1]), np.float32) for strength in STRENGTHS}
+    for folds in left_out:
+        out = np.isin(fold_of, folds)
+        seen, held = np.flatnonzero(~out), np.flatnonzero(out)
         scaling = Scaling.of(features.rows(seen))
         known, unknown = _design(features.rows(seen), scaling), _design(features.rows(held), scaling)
         weights_along = path(known, targets[seen], STRENGTHS, multi_label=multi_label)
         for strength, weights in zip(STRENGTHS, weights_along, strict=True):
-            logits[strength][held] = unknown.logits(weights)
+            logits[strength][out[rows]] = unknown.logits(weights)
+            fitted()
 
     def quality(strength: float) -> tuple[float, float]:
-        found = logits[strength]
+        found, truth = logits[strength], targets[rows]
         loss = sigmoid_loss if multi_label else softmax_loss
-        return macro_f1(guesses(found, multi_label), targets), -float(loss(found, targets.astype(np.float64))[0].mean())
+        return macro_f1(guesses(found, multi_label), truth), -float(loss(found, truth)[0].mean())
 
     best = max(STRENGTHS, key=quality)
-    return OutOfFold(logits=logits[best], strength=best)
+    return OutOfFold(rows=rows, logits=logits[best].astype(np.float64), strength=best)
 
 
-def guesses(logits: Doubles, multi_label: bool) -> NDArray[np.bool_]:
+def guesses(logits: Doubles | Floats, multi_label: bool) -> NDArray[np.bool_]:
     """(n, labels): the best label of each row, or each label that is likelier than not."""
     if multi_label:
         return logits > 0
@@ -54,13 +75,19 @@ def guesses(logits: Doubles, multi_label: bool) -> NDArray[np.bool_]:
 
 
 def fit_weights(
-    features: Features, targets: NDArray[np.bool_], strength: float, *, multi_label: bool
+    features: Features,
+    targets: NDArray[np.bool_],
+    strength: float,
+    *,
+    multi_label: bool,
+    fitted: Fitted = lambda: None,
 ) -> tuple[Doubles, Scaling]:
     """Fit on all rows; the weights as `solver.path` gives them, for features under the scaling."""
     scaling = Scaling.of(features)
     # The whole way up to the strength, as over the folds: the calibration holds for weights found so.
     way = STRENGTHS[: STRENGTHS.index(strength) + 1]
-    *_, weights = path(_design(features, scaling), targets, way, multi_label=multi_label)
+    for weights in path(_design(features, scaling), targets, way, multi_label=multi_label):  # noqa: B007
+        fitted()
     return weights, scaling
 
 

@@ -16,6 +16,8 @@ from scipy import sparse
 from scipy.optimize import minimize
 
 Doubles = NDArray[np.float64]
+Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
 
 #: Near enough for the third digit of any score; a short memory, for the search costs more than the features.
 _OPTIONS = {"maxiter": 300, "maxcor": 5, "gtol": 5e-5, "ftol": 1e-7}
@@ -23,9 +25,9 @@ _OPTIONS = {"maxiter": 300, "maxcor": 5, "gtol": 5e-5, "ftol": 1e-7}
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Design:
-    """The features of n rows: (n, d) dense and (n, b) sparse."""
+    """The features of n rows: (n, d) dense and (n, b) sparse, both float32: half the memory to pass through."""
 
-    dense: NDArray[np.float32]
+    dense: Floats
     words: sparse.csr_matrix
 
     @property
@@ -33,16 +35,18 @@ class Design:
         """Features and the bias."""
         return int(self.dense.shape[1]) + int(self.words.shape[1]) + 1
 
-    def logits(self, weights: Doubles) -> Doubles:
+    def logits(self, weights: Doubles) -> Floats:
         """(n, labels) from (d + b + 1, labels), the bias last."""
-        split = self.dense.shape[1]
-        dense = self.dense @ weights[:split].astype(np.float32)
-        return np.asarray(dense + self.words @ weights[split:-1] + weights[-1], dtype=np.float64)
+        split, small = self.dense.shape[1], weights.astype(np.float32)
+        logits: Floats = self.dense @ small[:split]
+        logits += self.words @ small[split:-1]
+        logits += small[-1]
+        return logits
 
-    def gradient(self, residual: Doubles) -> Doubles:
+    def gradient(self, residual: Floats) -> Doubles:
         """(d + b + 1, labels) from (n, labels)."""
-        dense = self.dense.T @ residual.astype(np.float32)
-        return np.concatenate([dense, self.words.T @ residual, residual.sum(axis=0)[None]])
+        bias = residual.sum(axis=0, dtype=np.float64)
+        return np.concatenate([self.dense.T @ residual, self.words.T @ residual, bias[None]])
 
 
 def path(
@@ -59,38 +63,43 @@ def path(
 
 
 def _fit(design: Design, targets: NDArray[np.bool_], strength: float, multi_label: bool, start: Doubles) -> Doubles:
-    truth = targets.astype(np.float64)
-    importance = np.ones(len(truth)) if multi_label else _balanced(truth)
+    importance = np.ones(len(targets)) if multi_label else _balanced(targets)
     total = float(importance.sum())
-    shape = (design.width, truth.shape[1])
+    share = (importance / total).astype(np.float32)[:, None]
+    shape = (design.width, targets.shape[1])
     judge = sigmoid_loss if multi_label else softmax_loss
 
     def objective(flat: Doubles) -> tuple[float, Doubles]:
         weights = flat.reshape(shape)
-        losses, guesses = judge(design.logits(weights), truth)
-        penalised = np.concatenate([weights[:-1], np.zeros((1, shape[1]))]) / (strength * total)
-        gradient = design.gradient((guesses - truth) * (importance / total)[:, None]) + penalised
-        value = float(losses @ importance) / total + 0.5 * float((penalised * weights).sum())
-        return value, gradient.ravel()
+        losses, residual = judge(design.logits(weights), targets)
+        residual -= targets
+        residual *= share
+        gradient = design.gradient(residual)
+        gradient[:-1] += weights[:-1] / (strength * total)
+        penalty = 0.5 * float((weights[:-1] ** 2).sum()) / (strength * total)
+        return float(losses @ importance) / total + penalty, gradient.ravel()
 
     found: Any = minimize(objective, start.ravel(), jac=True, method="L-BFGS-B", options=_OPTIONS)
     return np.asarray(found.x, dtype=np.float64).reshape(shape)
 
 
-def softmax_loss(logits: Doubles, truth: Doubles) -> tuple[Doubles, Doubles]:
+def softmax_loss(logits: Floats, truth: Bools) -> tuple[Doubles, Floats]:
     """(n,) negative log-likelihoods and (n, labels) probabilities, one label a row."""
     shifted = logits - logits.max(axis=1, keepdims=True)
-    exponents = np.exp(shifted)
+    own = shifted[np.arange(len(truth)), truth.argmax(axis=1)].astype(np.float64)
+    exponents = np.exp(shifted, out=shifted)
     totals = exponents.sum(axis=1, keepdims=True)
-    return np.asarray((truth * (np.log(totals) - shifted)).sum(axis=1)), exponents / totals
+    losses = np.log(totals[:, 0].astype(np.float64)) - own
+    exponents /= totals
+    return losses, exponents
 
 
-def sigmoid_loss(logits: Doubles, truth: Doubles) -> tuple[Doubles, Doubles]:
+def sigmoid_loss(logits: Floats, truth: Bools) -> tuple[Doubles, Floats]:
     """The same where each label is a question of its own."""
-    losses = np.logaddexp(0, logits) - truth * logits
-    return np.asarray(losses.sum(axis=1)), np.exp(-np.logaddexp(0, -logits))
+    losses = np.logaddexp(0, np.where(truth, -logits, logits)).sum(axis=1, dtype=np.float64)
+    return np.asarray(losses), np.exp(-np.logaddexp(0, -logits))
 
 
-def _balanced(truth: Doubles) -> Doubles:
+def _balanced(truth: Bools) -> Doubles:
     counts = truth.sum(axis=0)
     return np.asarray(truth @ (len(truth) / (max(1, np.count_nonzero(counts)) * np.maximum(counts, 1))))

@@ -20,12 +20,13 @@ from stream_slm.pipeline.envelope import enriched_record
 from stream_slm.pipeline.flood import FloodGate
 from stream_slm.pipeline.judgement import Judgement, judgements
 from stream_slm.pipeline.models import Models
-from stream_slm.pipeline.reader import Reader, Reading
+from stream_slm.pipeline.reader import Reader, Reading, Statements
 from stream_slm.pipeline.settlement import Judged, Settlement, first_alerts, outputs
 from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.pipeline.validation import validator
 from stream_slm.tasks.classify import Classifier, Classify
 from stream_slm.tasks.custom import CustomTask
+from stream_slm.tasks.entailment import EntailmentHead
 from stream_slm.tasks.summarize import Summarize
 from stream_slm.tasks.text import Floats
 from stream_slm.types import Classification, Outcome, Record, Status, TaskResult, TextPart
@@ -50,6 +51,7 @@ class Pipeline:
         self._summaries = [task for task in spec.tasks if isinstance(task, Summarize)]
         self._custom = [task for task in spec.tasks if isinstance(task, CustomTask)]
         self._by_sentence = bool(self._summaries) or any(task.needs == "sentences" for task in self._custom)
+        self._statements = self._stated()
         self._occludes = any(classifier.occludes for classifier in self._classifiers)
         self._flood_gate = FloodGate(spec.flood_limit, spec.flood_window_s)
         self._check_rules()
@@ -93,7 +95,9 @@ class Pipeline:
             return self._skipped(context, reason, withdrawn=withdrawn)
         self._check(message.payload)
         parts = self._text(message)
-        reading = await self._reader.read(parts, sentences=self._by_sentence, occluded=self._occludes)
+        reading = await self._reader.read(
+            parts, sentences=self._by_sentence, occluded=self._occludes, statements=self._statements
+        )
         results = self._results(reading)
         language = reading.text.language
         judged = judgements(self.spec, results, supported=language.supported, withdrawn=withdrawn)
@@ -187,6 +191,12 @@ class Pipeline:
             judgements=judged,
             judged_at=judged_at,
         )
+
+    def _stated(self) -> Statements | None:
+        """What the entailment heads want texts to be read beside."""
+        heads = [each.head for each in self._classifiers if isinstance(each.head, EntailmentHead)]
+        asked = dict.fromkeys(statement for head in heads for statement in head.statements)
+        return self._reader.statements(tuple(asked)) if asked else None
 
     def _check_rules(self) -> None:
         by_name: dict[str, Classifier] = {each.task.name: each for each in self._classifiers}

@@ -28,6 +28,10 @@ class Classify:
         multi_label: with `labels`: each is judged by itself, and any number may apply. A head knows by itself.
         evidence: "occlusion": where the head is not linear, leave each sentence out and see what it did. A linear
             head's evidence is exact and costs nothing.
+        by: with `labels`: "similarity" of text and description, or "entailment" of a statement about each label, which
+            needs a bundle with a published head for natural language inference, and an encoder pass for each label.
+        hypothesis: the statement, where it goes by entailment: `{}` stands for the description of a label; None:
+            "This text is about {}."
     """
 
     name: str
@@ -36,6 +40,8 @@ class Classify:
     labels: Mapping[str, str] | None = None
     multi_label: bool = False
     evidence: Literal["occlusion"] | None = None
+    by: Literal["similarity", "entailment"] = "similarity"
+    hypothesis: str | None = None
 
     def __post_init__(self) -> None:
         given = self.threshold.values() if isinstance(self.threshold, Mapping) else [self.threshold or 0.0]
@@ -47,6 +53,12 @@ class Classify:
             raise ConfigurationError(f"task {self.name}: evidence must be 'occlusion' or None")
         if self.labels is None and self.multi_label:
             raise ConfigurationError(f"task {self.name}: multi_label goes with labels; a head knows by itself")
+        if self.by not in ("similarity", "entailment"):
+            raise ConfigurationError(f"task {self.name}: by must be 'similarity' or 'entailment', not {self.by!r}")
+        if self.labels is None and self.by == "entailment":
+            raise ConfigurationError(f"task {self.name}: by='entailment' goes with labels={{label: description}}")
+        if self.hypothesis is not None and (self.by != "entailment" or self.hypothesis.count("{}") != 1):
+            raise ConfigurationError(f"task {self.name}: hypothesis goes with by='entailment' and holds '{{}}' once")
         if self.labels is not None and not isinstance(self.labels, Mapping):
             raise ConfigurationError(f"task {self.name}: labels must map each label to its description")
         if self.labels is not None and not (self.labels and all(name.strip() for name in self.labels)):

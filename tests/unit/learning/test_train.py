@@ -9,10 +9,11 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from stream_slm.errors import DataError
+from stream_slm.learning import train as learning
 from stream_slm.learning.calibration import sigmoid, softmax
 from stream_slm.learning.features import Scaling
 from stream_slm.learning.measures import expected_calibration_error, figures_of
-from stream_slm.learning.recipe import fit_weights
+from stream_slm.learning.recipe import fit_weights, out_of_fold
 from stream_slm.learning.solver import Design, path
 from stream_slm.learning.train import calibrate, judge_head, train
 from tests.unit.learning.synthetic import LABELS, encoded_of, texts_of
@@ -102,6 +103,34 @@ def test_overconfident_logits_are_cooled_and_a_rare_label_is_given_less() -> Non
     scores = found.scores(3 * clean, multi_label=False)
     right = truth[np.arange(2000), scores.argmax(axis=1)]
     assert expected_calibration_error(scores.max(axis=1), right) < 0.05
+
+
+def test_a_model_judges_rows_that_it_has_not_seen() -> None:
+    rows, texts = texts_of(40, noise=1.0)
+    features, targets = encoded_of(texts).features, rows.targets(LABELS)
+    fold_of = np.arange(len(rows)) % 10
+    found = out_of_fold(features, targets, fold_of, multi_label=False, left_out=[[0, 1]])
+    assert found.rows.tolist() == np.flatnonzero(fold_of < 2).tolist()
+    seen = np.flatnonzero(fold_of >= 2)
+    weights, scaling = fit_weights(features.rows(seen), targets[seen], found.strength, multi_label=False)
+    held = features.rows(found.rows)
+    expected = Design(dense=scaling.means(held), words=scaling.words(held)).logits(weights)
+    np.testing.assert_allclose(found.logits, expected, atol=1e-5)
+    assert len(out_of_fold(features, targets, fold_of, multi_label=False).rows) == len(rows)
+
+
+def test_of_very_many_rows_a_part_calibrates_and_all_are_learnt_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "_MANY_ROWS", 500)
+    rows, texts = texts_of(600, noise=1.6)
+    known, unknown = np.arange(1200), np.arange(1200, 1800)
+    trained = train(rows.chosen(known.tolist()), encoded_of(texts[:1200]), holdout=0.0)
+    assert trained.trained_rows == 1200
+    assert trained.measured_on == "240 of the rows themselves, each by a model that had not seen it"
+    judged = judge_head(trained.head, False, encoded_of(texts), unknown, rows.targets(LABELS)[unknown])
+    figures = figures_of(judged)
+    assert figures.expected_calibration_error < 0.07
+    assert figures.accepted_error is not None
+    assert figures.accepted_error <= 0.6 * figures.error
 
 
 def test_eight_rows_a_label_are_enough_to_begin() -> None:
