@@ -54,6 +54,24 @@ class Reply(Generic[Result]):
     run_s: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a batcher has to do, and has done so far.
+
+    Attributes:
+        queued, queued_tokens: distinct requests that wait for a batch, and their tokens.
+        running: requests in batches that run.
+        tokens: of all batches that have run.
+        busy_s: seconds in which at least one batch ran, until the last of them ended.
+    """
+
+    queued: int
+    queued_tokens: int
+    running: int
+    tokens: int
+    busy_s: float
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """One run of a batch, as its entries' waiters learn of it (monotonic seconds)."""
@@ -126,7 +144,8 @@ class Batcher(Generic[Request, Result]):
         self._name = name
         self._window: Window[_Entry[Request, Result]] = Window(Limits(config.max_batch_tokens, config.max_batch_size))
         self._in_flight: dict[Hashable, _Entry[Request, Result]] = {}
-        self._running = 0
+        self._running = self._running_requests = 0
+        self._tokens, self._busy_s, self._busy_since = 0, 0.0, 0.0
         #: When each thread's call into the engine began.
         self._called: dict[int, float] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -186,6 +205,17 @@ class Batcher(Generic[Request, Result]):
         return len(self._window)
 
     @property
+    def work(self) -> Work:
+        """How it stands; any thread may ask."""
+        return Work(
+            queued=len(self._window),
+            queued_tokens=self._window.tokens,
+            running=self._running_requests,
+            tokens=self._tokens,
+            busy_s=self._busy_s,
+        )
+
+    @property
     def longest_call_s(self) -> float:
         """Seconds since the oldest call into the engine that has not returned; 0 where none is. Any thread may ask."""
         began = list(self._called.values())
@@ -195,8 +225,11 @@ class Batcher(Generic[Request, Result]):
         """Run batches as long as one should be closed now."""
         while self._pool and self._should_close_batch():
             batch = self._window.take()
-            self._running += 1
             started = monotonic()
+            if not self._running_requests:
+                self._busy_since = started
+            self._running += 1
+            self._running_requests += len(batch)
             running = self._loop.run_in_executor(self._pool, self._run, [entry.request for entry in batch])
             running.add_done_callback(partial(self._finished, batch, started))
 
@@ -251,8 +284,13 @@ class Batcher(Generic[Request, Result]):
         else:
             answers = running.result()
         run = _Run(len(batch), started, monotonic())
-        self._observe(run.size, sum(self._length(entry.request) for entry in batch), run.ended - run.started)
+        tokens = sum(self._length(entry.request) for entry in batch)
+        self._tokens += tokens
+        self._busy_s += run.ended - self._busy_since
+        self._busy_since = run.ended
         self._dispatch()  # before the answers: the replica must not wait for what their callbacks do
+        self._running_requests -= len(batch)
+        self._observe(run.size, tokens, run.ended - run.started)
         for entry, answer in zip(batch, answers, strict=True):
             self._settle(entry, answer, run)
         if not self._running and not len(self._window):

@@ -60,6 +60,7 @@ async def _ready(slm: StreamSLM) -> bool:
     Raises:
         ConfigurationError: topics are missing.
     """
+    slm.observability.serve(by_default=True)
     waiting = asyncio.ensure_future(_wait_for_broker(slm))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -79,10 +80,13 @@ async def _wait_for_broker(slm: StreamSLM) -> None:
     clients = logging.getLogger("aiokafka")
     level = clients.level
     clients.setLevel(logging.CRITICAL)  # the line below says it once
+    health = slm.observability.health
+    health.waits_for_broker = True
     while True:
         try:
             async with Topics(where) as admin:
                 clients.setLevel(level)
+                health.waits_for_broker = False
                 if not slm.settings.topics.create:
                     check([handle.spec for handle in slm.pipelines.values()], await admin.existing())
                 return

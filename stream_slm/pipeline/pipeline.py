@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -51,6 +50,7 @@ class Pipeline:
         self._custom = [task for task in spec.tasks if isinstance(task, CustomTask)]
         self._by_sentence = bool(self._summaries) or any(task.needs == "sentences" for task in self._custom)
         self._occludes = any(classifier.occludes for classifier in self._classifiers)
+        self._input_tokens = metrics.REQUEST_TOKENS.labels(spec.name)
         self._flood_gate = FloodGate(spec.flood_limit, spec.flood_window_s)
         self._check_rules()
 
@@ -60,17 +60,14 @@ class Pipeline:
         Raises:
             StreamSLMError: only a retriable one, which says nothing about the record.
         """
-        received_at, began = clock.now(), monotonic()  # a wall clock may be set back meanwhile
         try:
-            outcome = await self._enrich(record, received_at)
+            return await self._enrich(record, clock.now())
         except StreamSLMError as error:
             if error.retriable:
                 raise
-            outcome = self.dead_letter(record, error)
+            return self.dead_letter(record, error)
         except Exception as error:  # a fault of ours must not stop the stream; the dead letter tells it
-            outcome = self.dead_letter(record, error)
-        metrics.RECORD_SECONDS.labels(self.spec.name).observe(monotonic() - began)
-        return outcome
+            return self.dead_letter(record, error)
 
     def dead_letter(self, record: Record, error: Exception) -> Outcome:
         """The outcome of a record that cannot be read or whose outputs cannot be sent."""
@@ -94,6 +91,7 @@ class Pipeline:
         self._check(message.payload)
         parts = self._text(message)
         reading = await self._reader.read(parts, sentences=self._by_sentence, occluded=self._occludes)
+        self._input_tokens.observe(reading.text.tokens)
         results = self._results(reading)
         language = reading.text.language
         judged = judgements(self.spec, results, supported=language.supported, withdrawn=withdrawn)

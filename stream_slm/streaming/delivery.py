@@ -8,14 +8,15 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import suppress
 from functools import partial
+from time import monotonic
 from typing import Any, Protocol
 
-import stream_slm.metrics as metrics
 from stream_slm.config.settings import DeadLettersConfig, DeliveryConfig
 from stream_slm.errors import DeadLetterFlood, StreamSLMError, WorkerStopped
 from stream_slm.log import get_logger
 from stream_slm.pipeline.settlement import Settlement
 from stream_slm.streaming.breaker import FloodBreaker
+from stream_slm.streaming.counting import Counting
 from stream_slm.streaming.lane import InFlight, Lane
 from stream_slm.streaming.ledger import Ledger, Partition, Slot
 from stream_slm.streaming.retry import RetryPolicy
@@ -58,6 +59,7 @@ class Delivery:
         *,
         crash: Callable[[Exception], None],
         dead_letters: DeadLettersConfig | None = None,
+        counting: Counting | None = None,
     ) -> None:
         self.ledger = Ledger()
         #: Topics whose records are delivered, or finished, by us.
@@ -68,6 +70,9 @@ class Delivery:
             first_s=config.retry_backoff_s, max_s=config.retry_backoff_max_s, deadline_s=config.retry_deadline_s
         )
         self._crash = crash
+        self._counting = counting or Counting()
+        #: Records whose outcome is durable, since the start.
+        self.finished = 0
         self._lanes: dict[tuple[Partition, int], Lane] = {}
         self._settlements: dict[tuple[Partition, int], Settlement] = {}
         self._held: dict[Partition, Pauses] = {}
@@ -119,6 +124,7 @@ class Delivery:
                 if wait is None:
                     error.attempts = attempts
                     return processor.dead_letter(record, error)
+                self._counting.failed(record, error)
                 log.warning("reading_retried", **_place(record), attempt=attempts, code=error.code, wait_s=wait)
             await asyncio.sleep(wait)
             attempts += 1
@@ -128,7 +134,14 @@ class Delivery:
         """Count a record as in flight until its slot is finished."""
         partition = (record.topic, record.partition)
         self.topics.add(record.topic)
-        slot = self.ledger.admit(partition, generation, record.offset, len(record.value or b""))
+        slot = self.ledger.admit(
+            partition,
+            generation,
+            record.offset,
+            len(record.value or b""),
+            since=monotonic(),
+            timestamp_ms=record.timestamp_ms,
+        )
         self._note_load(partition, consumer)
         return slot
 
@@ -155,7 +168,8 @@ class Delivery:
     def finish(self, slot: Slot, outcome: Outcome) -> None:
         """Note that a record's outcome is durable, and make room."""
         self.ledger.finish(slot)
-        _count(outcome)
+        self.finished += 1
+        self._counting.finished(outcome, slot.since)
         self._after_finish(slot.partition)
         self._watch_for_a_flood(outcome)
 
@@ -313,7 +327,6 @@ class Delivery:
         return lane
 
     def _note_load(self, partition: Partition, consumer: Pauses | None) -> None:
-        metrics.IN_FLIGHT.set(self.ledger.in_flight)
         self._idle.clear()
         if not self.has_room():
             self._room.clear()
@@ -326,7 +339,6 @@ class Delivery:
             consumer.hold_partition(partition)
 
     def _after_finish(self, partition: Partition = ("", -1)) -> None:
-        metrics.IN_FLIGHT.set(self.ledger.in_flight)
         if self.has_room():
             self._room.set()
         if not self.ledger.in_flight:
@@ -345,12 +357,3 @@ def ended(outcome: Outcome) -> asyncio.Future[Outcome]:
 
 def _place(record: Record) -> dict[str, Any]:
     return {"topic": record.topic, "partition": record.partition, "offset": record.offset}
-
-
-def _count(outcome: Outcome) -> None:
-    metrics.RECORDS.labels(outcome.pipeline, outcome.status).inc()
-    metrics.ALERTS.labels(outcome.pipeline).inc(sum(output.kind == "alert" for output in outcome.outputs))
-    for reason in outcome.suppressed:
-        metrics.SUPPRESSED.labels(outcome.pipeline, reason).inc()
-    if isinstance(outcome.error, StreamSLMError):
-        metrics.FAILURES.labels(outcome.pipeline, outcome.error.code).inc()

@@ -15,6 +15,7 @@ from stream_slm.log import get_logger
 from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.streaming import topics, transactions
 from stream_slm.streaming.consumer import Consumer
+from stream_slm.streaming.counting import Counting
 from stream_slm.streaming.delivery import Delivery
 from stream_slm.streaming.faust_settings import connection
 from stream_slm.streaming.leaving import GRACE_S, leave_within
@@ -46,6 +47,8 @@ class Runtime:
         self._transactions: TransactionalSinks | None = None
         self._sources: frozenset[str] = frozenset()
         self._started = asyncio.Event()
+        #: Whether the group has given us partitions, or none, since the start.
+        self.joined = False
         self._assigned_at: deque[tuple[float, frozenset[Partition]]] = deque(maxlen=_TWIN_ASSIGNMENTS)
 
     async def start(self, specs: Sequence[PipelineSpec], sources: Collection[str]) -> None:
@@ -59,7 +62,11 @@ class Runtime:
         limits = await self._checked_topics(where, specs)
         sink_of = await self._sinks(where, limits)
         self._delivery = Delivery(
-            sink_of, self._settings.delivery, crash=self._crash_app, dead_letters=self._settings.dead_letters
+            sink_of,
+            self._settings.delivery,
+            crash=self._crash_app,
+            dead_letters=self._settings.dead_letters,
+            counting=Counting(self._app.conf.id, specs),
         )
         self._quarantine = Quarantine(
             self.consumer,
@@ -83,6 +90,7 @@ class Runtime:
                 except Exception as error:  # aiokafka would log it and go on as a member that reads nothing
                     name = type(error).__name__
                     self.crash(DeliveryStopped(f"no transaction can be opened on the assigned partitions ({name})"))
+        self.joined = True
 
     def _look_for_a_twin(self, partitions: frozenset[Partition]) -> None:
         """Two workers of one static name take the partitions from each other at every heartbeat, for ever."""

@@ -18,6 +18,8 @@ from stream_slm.streaming.embedded import EmbeddedBroker, answers, free_port
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(120)]
 
 ROOT = Path(__file__).parents[2]
+#: Tests run side by side, and a port is one worker's.
+UNASKED = {"STREAM_SLM_HTTP__ENABLED": "false"}
 NOTES = [
     '{"id": "n1", "text": "Routine follow-up for hypertension. Blood pressure is well controlled."}',
     '{"id": "n2", "text": "Cardiac arrest in room 4, CPR in progress, no pulse, defibrillator called."}',
@@ -34,7 +36,7 @@ def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.Comp
     return subprocess.run(
         [sys.executable, "-m", "stream_slm.cli.main", *arguments],
         cwd=ROOT,
-        env={**clean, **environment},
+        env={**clean, **UNASKED, **environment},
         input=stdin,
         capture_output=True,
         text=True,
@@ -51,7 +53,7 @@ def _worker(bootstrap: str, **environment: str) -> Iterator[subprocess.Popen[byt
     worker = subprocess.Popen(
         [sys.executable, "-m", "stream_slm.cli.main", "worker"],
         cwd=ROOT,
-        env={**clean, **quick, "STREAM_SLM_BROKER__BOOTSTRAP_SERVERS": bootstrap, **environment},
+        env={**clean, **quick, **UNASKED, "STREAM_SLM_BROKER__BOOTSTRAP_SERVERS": bootstrap, **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
