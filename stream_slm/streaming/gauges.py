@@ -126,11 +126,15 @@ class Gauges:
             "topic",
             "partition",
         )
-        backlog_s = self._pace.seconds_for(work.queued_tokens, sum(each.unread for each in lag.values()))
+        backlog_s = self._pace.seconds_for(
+            queued_tokens=work.queued_tokens,
+            in_flight=self._delivery.ledger.in_flight,
+            unread=sum(each.unread for each in lag.values()),
+        )
         known = backlog_s is not None and (bool(lag) or not self._assigned)
         yield _gauge(
             "backlog_seconds",
-            "Work that waits for this worker: queued tokens and unread records, at its measured pace",
+            "Work that waits for this worker: queued tokens and records of its lag, at its measured pace",
             [((self._group,), backlog_s)] if known and backlog_s is not None else [],
             "group",
         )

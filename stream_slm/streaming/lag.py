@@ -117,11 +117,15 @@ class Pace:
             self._recent[2] * fade + new[2],
         )
 
-    def seconds_for(self, queued_tokens: int, unread: int) -> float | None:
-        """Seconds of work in some tokens and some records that are not read; None before anything was measured."""
+    def seconds_for(self, *, queued_tokens: int, in_flight: int, unread: int) -> float | None:
+        """Seconds of work in what waits; None before anything was measured.
+
+        Records in flight that wait for the tokenizer are in no queue of tokens yet: they count as the mean of late.
+        """
         tokens, busy_s, records = self._recent
-        if not queued_tokens and not unread:
+        if not queued_tokens and not in_flight and not unread:
             return 0.0
         if not tokens or not busy_s or not records:
             return None
-        return (queued_tokens + unread * tokens / records) * busy_s / tokens
+        mean = tokens / records
+        return (max(queued_tokens, in_flight * mean) + unread * mean) * busy_s / tokens

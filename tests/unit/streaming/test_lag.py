@@ -105,14 +105,17 @@ def test_an_end_behind_what_was_read_is_no_negative_lag(lag: Lag, ledger: Ledger
 def test_seconds_of_work_follow_from_what_was_measured() -> None:
     """2,000 tokens in 4 busy seconds are 500 a second; 100 records of 20 tokens each."""
     pace = Pace()
-    assert pace.seconds_for(0, 0) == 0.0
-    assert pace.seconds_for(100, 0) is None
+    assert seconds(pace) == 0.0
+    assert seconds(pace, queued_tokens=100) is None
     pace.note(2000, 4.0, 100)
-    assert pace.seconds_for(1000, 0) == pytest.approx(2.0)
-    assert pace.seconds_for(0, 500) == pytest.approx(20.0)
-    assert pace.seconds_for(1000, 500) == pytest.approx(22.0)
+    assert seconds(pace, queued_tokens=1000) == pytest.approx(2.0)
+    assert seconds(pace, unread=500) == pytest.approx(20.0)
+    assert seconds(pace, queued_tokens=1000, unread=500) == pytest.approx(22.0)
+    # The queue holds some of what is in flight: whichever says more is right.
+    assert seconds(pace, queued_tokens=1000, in_flight=10) == pytest.approx(2.0)
+    assert seconds(pace, queued_tokens=1000, in_flight=100) == pytest.approx(4.0)
     pace.note(2000, 4.0, 100)  # idle: nothing fades
-    assert pace.seconds_for(1000, 0) == pytest.approx(2.0)
+    assert seconds(pace, queued_tokens=1000) == pytest.approx(2.0)
 
 
 def test_the_pace_follows_a_feed_that_changes() -> None:
@@ -122,4 +125,8 @@ def test_the_pace_follows_a_feed_that_changes() -> None:
     for speed in [1000.0] * 60 + [500.0] * 60:
         tokens, busy, records = tokens + speed * 5, busy + 5, records + 10
         pace.note(tokens, busy, records)
-    assert pace.seconds_for(1000, 0) == pytest.approx(2.0, rel=0.01)
+    assert seconds(pace, queued_tokens=1000) == pytest.approx(2.0, rel=0.01)
+
+
+def seconds(pace: Pace, *, queued_tokens: int = 0, in_flight: int = 0, unread: int = 0) -> float | None:
+    return pace.seconds_for(queued_tokens=queued_tokens, in_flight=in_flight, unread=unread)
