@@ -28,6 +28,7 @@ from stream_slm.streaming.observability import Observability
 from stream_slm.streaming.runtime import Runtime
 from stream_slm.streaming.watchdog import Watchdog
 from stream_slm.tasks.custom import installed_task
+from stream_slm.tracing import tracing
 from stream_slm.types import Outcome, Record
 
 log = get_logger(__name__)
@@ -90,7 +91,7 @@ class StreamSLM:
         self.pipelines: dict[str, PipelineHandle] = {}
         #: Topics that agents of ours read, and for which pipeline.
         self._sources: dict[str, str] = {}
-        self._runtime = Runtime(app, self.settings)
+        self._runtime = Runtime(app, self.settings, tracing(enabled=self.settings.tracing.enabled))
         #: Health, metrics and their endpoint.
         self.observability = Observability(app, self.settings, self._runtime)
         self._models: Models | None = None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from threading import get_ident
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from stream_slm.batching.window import Limits, Window
 from stream_slm.errors import InferenceError, StreamSLMError, WorkerStopped
@@ -54,6 +54,17 @@ class Reply(Generic[Result]):
     run_s: float = 0.0
 
 
+class Trace(Protocol):
+    """Hears where requests come from and what became of them."""
+
+    def origin(self) -> Any | None:
+        """Of a request that is being submitted; None where it is of no interest."""
+        ...
+
+    def ran(self, origins: Sequence[Any], *, size: int, tokens: int, seconds: float, failed: bool) -> None:
+        """A batch has ended; `failed` where one of its requests did."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """What a batcher has to do, and has done so far.
@@ -89,6 +100,7 @@ class _Group(Generic[Result]):
     results: list[Result | None]
     missing: int
     since: float
+    origin: Any | None = None
     batch_size: int = 0
     queue_s: float = 0.0
     run_s: float = 0.0
@@ -135,12 +147,14 @@ class Batcher(Generic[Request, Result]):
         length: Callable[[Request], int],
         key: Callable[[Request], Hashable],
         observe: Callable[[int, int, float], None] = lambda _size, _tokens, _seconds: None,
+        trace: Trace | None = None,
     ) -> None:
         self._generate_batch = generate_batch
         self._config = config
         self._length = length
         self._key = key
         self._observe = observe
+        self._trace = trace
         self._name = name
         self._window: Window[_Entry[Request, Result]] = Window(Limits(config.max_batch_tokens, config.max_batch_size))
         self._in_flight: dict[Hashable, _Entry[Request, Result]] = {}
@@ -171,6 +185,8 @@ class Batcher(Generic[Request, Result]):
             future.set_exception(WorkerStopped("the worker has stopped"))
             return future
         group: _Group[Result] = _Group(future, [None] * len(requests), len(requests), now)
+        if self._trace is not None:
+            group.origin = self._trace.origin()
         if not requests:
             future.set_result(Reply(results=[]))
         for index, request in enumerate(requests):
@@ -295,6 +311,21 @@ class Batcher(Generic[Request, Result]):
             self._settle(entry, answer, run)
         if not self._running and not len(self._window):
             self._idle.set()
+        if self._trace is not None:
+            self._tell(self._trace, batch, answers, tokens, run)
+
+    def _tell(
+        self,
+        trace: Trace,
+        batch: list[_Entry[Request, Result]],
+        answers: list[Result | InferenceError],
+        tokens: int,
+        run: _Run,
+    ) -> None:
+        groups = {id(group): group for entry in batch for group, _ in entry.waiters if group.origin is not None}
+        origins = [group.origin for group in groups.values()]
+        failed = any(isinstance(answer, InferenceError) for answer in answers)
+        trace.ran(origins, size=run.size, tokens=tokens, seconds=run.ended - run.started, failed=failed)
 
     def _settle(self, entry: _Entry[Request, Result], answer: Result | StreamSLMError, run: _Run) -> None:
         self._in_flight.pop(entry.key, None)

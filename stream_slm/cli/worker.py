@@ -7,12 +7,14 @@ import faulthandler
 import logging
 import signal
 import time
+from importlib.metadata import version
 
 import click
 from faust.cli.base import prepare_app
 
 from stream_slm.cli.application import app_option, load_application
 from stream_slm.cli.worker_log import set_up_logging
+from stream_slm.cli.worker_traces import set_up_traces
 from stream_slm.errors import BrokerUnavailable
 from stream_slm.log import get_logger
 from stream_slm.plugin import StreamSLM
@@ -41,6 +43,8 @@ def worker(ctx: click.Context, app: str) -> None:
     slm = load_application(app)
     set_up_logging(slm, debug=ctx.find_root().params["debug"])
     prepare_app(slm.app, app)
+    if slm.settings.tracing.enabled:
+        set_up_traces(slm.app.conf.id, version("stream-slm"))
     # One loop for the wait and for the worker: what was made in the first must serve in the second.
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)

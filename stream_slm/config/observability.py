@@ -35,3 +35,9 @@ class MetricsConfig(_Section):
     faust: bool = Field(
         default=False, description="Faust's own metrics, too, under the prefix faust; they cost time on every record"
     )
+
+
+class TracingConfig(_Section):
+    """OpenTelemetry; where spans go, and how many, the standard variables say (OTEL_EXPORTER_OTLP_ENDPOINT, ...)."""
+
+    enabled: bool = Field(default=False, description="make spans; needs the extra otel")

@@ -22,6 +22,7 @@ from stream_slm.tasks import head
 from stream_slm.tasks.classify import Classifier, Classify
 from stream_slm.tasks.text import Floats
 from stream_slm.tasks.zero_shot import OFFSET, TEMPERATURE, THRESHOLD, ZeroShotHead, described, unit
+from stream_slm.tracing import batches
 
 #: The default bundle's heads, in the package.
 HEADS = Path(__file__).parent.parent / "bundles" / "minilm-l6-v2"
@@ -55,7 +56,9 @@ class Models:
         engine.warm_up()
         languages = frozenset(bundle.manifest.encoder.languages)
         whole = bundle.manifest.encoder.reading == "whole"
-        return cls(bundle, Reader(engine, batching, replicas, languages, whole=whole, model=bundle.manifest.name))
+        name = bundle.manifest.name
+        trace = batches(name, runtime_of(bundle), enabled=settings.tracing.enabled)
+        return cls(bundle, Reader(engine, batching, replicas, languages, whole=whole, model=name, trace=trace))
 
     def start(self) -> None:
         """Make the threads; called inside the event loop."""

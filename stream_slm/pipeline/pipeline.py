@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,16 @@ import numpy as np
 import stream_slm.metrics as metrics
 from stream_slm.config.settings import LimitsConfig
 from stream_slm.errors import ConfigurationError, RecordTooLarge, StreamSLMError, TextMissing
+from stream_slm.log import about
 from stream_slm.pipeline import clock
 from stream_slm.pipeline.context import Context, Worker, identified
-from stream_slm.pipeline.dead_letters import dead_letter
+from stream_slm.pipeline.dead_letters import dead_letter, event_id, origin_of
 from stream_slm.pipeline.decode import Message, attributes_of, decode
 from stream_slm.pipeline.envelope import enriched_record
 from stream_slm.pipeline.flood import FloodGate
 from stream_slm.pipeline.judgement import Judgement, judgements
 from stream_slm.pipeline.models import Models
+from stream_slm.pipeline.place import place_of
 from stream_slm.pipeline.reader import Reader, Reading
 from stream_slm.pipeline.settlement import Judged, Settlement, first_alerts, outputs
 from stream_slm.pipeline.spec import PipelineSpec
@@ -60,6 +63,10 @@ class Pipeline:
         Raises:
             StreamSLMError: only a retriable one, which says nothing about the record.
         """
+        with about(partial(self.place, record)):
+            return await self._process(record)
+
+    async def _process(self, record: Record) -> Outcome:
         try:
             return await self._enrich(record, clock.now())
         except StreamSLMError as error:
@@ -72,6 +79,10 @@ class Pipeline:
     def dead_letter(self, record: Record, error: Exception) -> Outcome:
         """The outcome of a record that cannot be read or whose outputs cannot be sent."""
         return dead_letter(record, error, self.spec, self._worker)
+
+    def place(self, record: Record) -> dict[str, Any]:
+        """Where a record lies and what it is called, for a line of the log."""
+        return place_of(record, self.spec.name, event_id(origin_of(record, self.spec), self.spec.name))
 
     def settlement(self) -> Settlement:
         """Settles the alerts of one partition, in its order, from nothing said on."""

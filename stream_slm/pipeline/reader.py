@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 import stream_slm.metrics as metrics
-from stream_slm.batching.batcher import Batcher, BatcherConfig, Reply, Work
+from stream_slm.batching.batcher import Batcher, BatcherConfig, Reply, Trace, Work
 from stream_slm.config.settings import BatchingConfig
 from stream_slm.engine.encoder import TokenizedText
 from stream_slm.pipeline.engines import Engine
@@ -60,6 +60,7 @@ class Reader:
         *,
         whole: bool = False,
         model: str = "",
+        trace: Trace | None = None,
     ) -> None:
         self._encoder = encoder
         self._languages = languages
@@ -87,6 +88,7 @@ class Reader:
             length=len,
             key=lambda tokens: tokens,
             observe=metrics.encoding(model),
+            trace=trace,
         )
 
     def start(self) -> None:

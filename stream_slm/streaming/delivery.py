@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from time import monotonic
@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from stream_slm.config.settings import DeadLettersConfig, DeliveryConfig
 from stream_slm.errors import DeadLetterFlood, StreamSLMError, WorkerStopped
 from stream_slm.log import get_logger
+from stream_slm.pipeline.place import place_of
 from stream_slm.pipeline.settlement import Settlement
 from stream_slm.streaming.breaker import FloodBreaker
 from stream_slm.streaming.counting import Counting
@@ -21,6 +22,7 @@ from stream_slm.streaming.lane import InFlight, Lane
 from stream_slm.streaming.ledger import Ledger, Partition, Slot
 from stream_slm.streaming.retry import RetryPolicy
 from stream_slm.streaming.sink import Sink
+from stream_slm.tracing import Tracing
 from stream_slm.types import REDRIVE_HEADER, Outcome, Record
 
 log = get_logger(__name__)
@@ -37,6 +39,9 @@ class Processor(Protocol):
 
     def settlement(self) -> Settlement:
         """What settles the alerts of one partition while we own it."""
+
+    def place(self, record: Record) -> dict[str, Any]:
+        """Where a record lies and what it is called, for a line of the log."""
 
 
 class Pauses(Protocol):
@@ -60,6 +65,7 @@ class Delivery:
         crash: Callable[[Exception], None],
         dead_letters: DeadLettersConfig | None = None,
         counting: Counting | None = None,
+        tracing: Tracing | None = None,
     ) -> None:
         self.ledger = Ledger()
         #: Topics whose records are delivered, or finished, by us.
@@ -71,6 +77,7 @@ class Delivery:
         )
         self._crash = crash
         self._counting = counting or Counting()
+        self._tracing = tracing
         #: Records whose outcome is durable, since the start.
         self.finished = 0
         self._lanes: dict[tuple[Partition, int], Lane] = {}
@@ -104,9 +111,12 @@ class Delivery:
         self, record: Record, processor: Processor, condemned: Exception | None = None
     ) -> asyncio.Future[Outcome]:
         """What a record becomes; one that is condemned becomes a dead letter without being read."""
-        if condemned is None:
+        if condemned is not None:
+            return ended(processor.dead_letter(record, condemned))
+        if self._tracing is None:
             return asyncio.ensure_future(processor.process(record))
-        return ended(processor.dead_letter(record, condemned))
+        with self._tracing.within(record):  # the task takes the context with it
+            return asyncio.ensure_future(processor.process(record))
 
     async def outcome_of(self, reading: asyncio.Future[Outcome], record: Record, processor: Processor) -> Outcome:
         """The outcome of a reading that has ended.
@@ -125,7 +135,8 @@ class Delivery:
                     error.attempts = attempts
                     return processor.dead_letter(record, error)
                 self._counting.failed(record, error)
-                log.warning("reading_retried", **_place(record), attempt=attempts, code=error.code, wait_s=wait)
+                place = {**processor.place(record), **self._trace_of(record)}
+                log.warning("reading_retried", **place, attempt=attempts, code=error.code, wait_s=wait)
             await asyncio.sleep(wait)
             attempts += 1
             reading = self.reading(record, processor)
@@ -142,6 +153,8 @@ class Delivery:
             since=monotonic(),
             timestamp_ms=record.timestamp_ms,
         )
+        if self._tracing is not None:
+            self._tracing.began(record)
         self._note_load(partition, consumer)
         return slot
 
@@ -170,6 +183,10 @@ class Delivery:
         self.ledger.finish(slot)
         self.finished += 1
         self._counting.finished(outcome, slot.since)
+        if outcome.status == "dead_letter":
+            self._tell_dead_letter(outcome)
+        if self._tracing is not None:
+            self._tracing.ended(outcome)
         self._after_finish(slot.partition)
         self._watch_for_a_flood(outcome)
 
@@ -272,6 +289,8 @@ class Delivery:
             self._lanes.pop(key).cancel()
         self._drop_settlements(given_up)
         dropped = self.ledger.forget(given_up)
+        if self._tracing is not None:
+            self._tracing.dropped(given_up)
         for partition in given_up:
             self._held.pop(partition, None)  # the assignment that follows starts with nothing held
         self._after_finish()
@@ -286,6 +305,14 @@ class Delivery:
             self._idle.set()
             self._room.set()
             self._crash(error)
+
+    def _tell_dead_letter(self, outcome: Outcome) -> None:
+        place = place_of(outcome.record, outcome.pipeline, outcome.event_id)
+        code = outcome.error.code if isinstance(outcome.error, StreamSLMError) else "internal_error"
+        log.warning("dead_lettered", **{**place, **self._trace_of(outcome.record)}, code=code)
+
+    def _trace_of(self, record: Record) -> Mapping[str, str]:
+        return {} if self._tracing is None else self._tracing.ids(record)
 
     def _watch_for_a_flood(self, outcome: Outcome) -> None:
         name = outcome.pipeline
@@ -353,7 +380,3 @@ def ended(outcome: Outcome) -> asyncio.Future[Outcome]:
     reading: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
     reading.set_result(outcome)
     return reading
-
-
-def _place(record: Record) -> dict[str, Any]:
-    return {"topic": record.topic, "partition": record.partition, "offset": record.offset}
