@@ -10,18 +10,21 @@ from typing import Any, TextIO
 from stream_slm.errors import StreamSLMError
 
 _HIDDEN = "(message not shown: it may quote a record)"
-#: Their messages are of names and addresses. By name, for not all of them may be imported here.
+#: Their messages are of names, addresses and certificates. By name, for not all of them may be imported here.
 _HARMLESS = frozenset(
-    {"AttributeError", "ImportError", "NameError", "ConnectionError", "KafkaConnectionError", "NoBrokersAvailable"}
+    {
+        *("AttributeError", "ImportError", "NameError"),
+        *("ConnectionError", "TimeoutError", "SSLError", "gaierror"),
+        *("KafkaConnectionError", "NoBrokersAvailable", "AuthenticationFailedError", "SaslAuthenticationFailed"),
+        *("TopicAuthorizationFailedError", "GroupAuthorizationFailedError"),
+    }
 )
 _MOST_FRAMES = 20
 
 
-def message_of(error: BaseException) -> str:
-    """What an exception says, where that cannot be a record's content."""
-    if isinstance(error, StreamSLMError) or any(kind.__name__ in _HARMLESS for kind in type(error).__mro__):
-        return str(error)
-    return _HIDDEN
+def is_harmless(error: BaseException) -> bool:
+    """Whether what an exception says cannot be a record's content."""
+    return isinstance(error, StreamSLMError) or any(kind.__name__ in _HARMLESS for kind in type(error).__mro__)
 
 
 def told(exc_info: Any) -> list[dict[str, Any]]:
@@ -29,7 +32,7 @@ def told(exc_info: Any) -> list[dict[str, Any]]:
     return [
         {
             "exc_type": f"{type(each).__module__}.{type(each).__qualname__}",
-            "exc_value": message_of(each),
+            "exc_value": str(each) if is_harmless(each) else _HIDDEN,
             "frames": [
                 {"filename": frame.filename, "lineno": frame.lineno, "name": frame.name}
                 for frame in traceback.extract_tb(each.__traceback__)[-_MOST_FRAMES:]
@@ -42,11 +45,11 @@ def told(exc_info: Any) -> list[dict[str, Any]]:
 def as_text(out: TextIO, exc_info: Any) -> None:
     """The same for a console; the innermost first, as Python does."""
     for error in reversed(told(exc_info)):
-        out.write("Traceback (most recent call last):\n")
+        out.write("\nTraceback (most recent call last):\n")
         out.writelines(
             f'  File "{frame["filename"]}", line {frame["lineno"]}, in {frame["name"]}\n' for frame in error["frames"]
         )
-        out.write(f"{error['exc_type']}: {error['exc_value']}\n")
+        out.write(f"{error['exc_type']}: {error['exc_value']}")
 
 
 class Unquoted(logging.Filter):
@@ -83,7 +86,7 @@ def _unquoted(argument: Any) -> Any:
 
 
 def _one_line(error: BaseException) -> str:
-    return f"{type(error).__name__}: {message_of(error)}"
+    return f"{type(error).__name__}: {error}" if is_harmless(error) else type(error).__name__
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

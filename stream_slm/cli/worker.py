@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import faulthandler
 import logging
 import signal
 import time
@@ -41,6 +40,8 @@ def worker(ctx: click.Context, app: str) -> None:
       STREAM_SLM_BROKER__BOOTSTRAP_SERVERS=kafka-1:9092 stream-slm worker --app agents.app
     """
     slm = load_application(app)
+    # A line that cannot be formatted is lost; otherwise its arguments would be printed as they are.
+    logging.raiseExceptions = False
     set_up_logging(slm, debug=ctx.find_root().params["debug"])
     prepare_app(slm.app, app)
     if slm.settings.tracing.enabled:
@@ -53,8 +54,6 @@ def worker(ctx: click.Context, app: str) -> None:
     log.info("worker_starting", app=slm.app.conf.id, pipelines=sorted(slm.pipelines))
     running = slm.app.conf.Worker(slm.app, quiet=True, override_logging=False, redirect_stdouts=False, loop=loop)
     running.spinner = None  # it would draw on standard output
-    # On SIGUSR1 mode prints every frame with its local variables, and those hold text.
-    running._on_sigusr1 = faulthandler.dump_traceback
     running.execute_from_commandline()
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import faulthandler
+import signal
+from contextlib import suppress
+
 import faust
 from faust.sensors.prometheus import setup_prometheus_sensors
 
@@ -36,13 +41,16 @@ class Observability:
             setup_prometheus_sensors(self._app, name_prefix="faust")
 
     def serve(self, *, by_default: bool) -> None:
-        """Answer probes and scrapes from now on, unless the settings say otherwise; inside the event loop.
+        """Answer probes, scrapes and signals from now on, as the settings say; inside the worker's event loop.
 
         Raises:
             ConfigurationError: the address cannot be had.
         """
         enabled = self._settings.http.enabled
         self.health.heart.start()
+        # On SIGUSR1 mode prints every frame with its local variables, and those hold text.
+        with suppress(NotImplementedError):  # Windows
+            asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, faulthandler.dump_traceback)
         if self._server is None and (by_default if enabled is None else enabled):
             self._server = HttpServer(self._settings.http, self.health)
             self._server.start()

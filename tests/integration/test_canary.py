@@ -94,10 +94,10 @@ async def test_nothing_of_a_record_is_told(durable_stage: Stage, make_worker: Ma
 
 
 async def test_an_exception_of_a_users_own_is_not_quoted(durable_stage: Stage, make_worker: MakeWorker) -> None:
-    """Its message is a record's value; the log says of which class it was, and where it was raised."""
+    """Its message is a record's value; the log says its class and where it rose. On a console, by `faust worker`."""
     stage = durable_stage
-    worker = make_worker(stage, STREAM_SLM_LOG__LEVEL="DEBUG", TEST_ENRICH=stage.sink)
-    worker.by_our_command()
+    console = {"STREAM_SLM_LOG__LEVEL": "DEBUG", "STREAM_SLM_LOG__FORMAT": "console"}
+    worker = make_worker(stage, TEST_ENRICH=stage.sink, **console)
     await produce(stage.bootstrap, stage.source, [marked(text("raise-in-body"))])
     worker.start()
     assert await worker.exited() == 1
