@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY, generate_latest
@@ -23,6 +24,7 @@ from stream_slm.tasks.classify import Classify
 from stream_slm.types import Classification, Outcome, Output, Record
 from tests.unit.streaming.fakes import Worker
 
+PAGE = (Path(__file__).parents[2] / "docs" / "observability.md").read_text(encoding="utf-8")
 RULE = AlertRule(name="fraud", task="risk", labels=["suspicious"], threshold=0.5, severity="Severe")
 SPEC = PipelineSpec(name="cards", source="cards.v1", tasks=[Classify("risk")], alerts=(RULE,))
 RECORD = Record(topic="cards.v1", partition=0, offset=1, value=b"{}", timestamp_ms=1)
@@ -82,6 +84,7 @@ async def exposition() -> str:
     counting.finished(outcome(suppressed=("cooldown",)), 0.0)
     worker = Worker()
     worker.finish(0)
+    worker.delivery.finished = 100
     gauges = Gauges("group", Broker(), worker.delivery, Engine(), 5.0)
     await gauges.look()
     metrics.LIVE.read = gauges.collect
@@ -93,7 +96,9 @@ async def exposition() -> str:
 
 
 def ours(exposition: str) -> Iterator[Metric]:
-    return (each for each in text_string_to_metric_families(exposition) if each.name.startswith("stream_slm_"))
+    """Without the times of creation, which a worker leaves out."""
+    families = text_string_to_metric_families(exposition)
+    return (each for each in families if each.name.startswith("stream_slm_") and not each.name.endswith("_created"))
 
 
 def test_prometheus_finds_nothing_to_say(exposition: str) -> None:
@@ -164,3 +169,15 @@ async def test_no_backlog_is_told_before_anything_was_measured() -> None:
     await gauges.look()
     (backlog,) = {family.name: family.samples for family in gauges.collect()}["stream_slm_backlog_seconds"]
     assert backlog.value == pytest.approx((40 + 110 * 20) / 500)
+
+
+def test_the_page_lists_what_there_is(exposition: str) -> None:
+    """Each metric with its type and labels, and none besides."""
+    row = re.compile(r"^\| `(\w+)` \| (counter|gauge|histogram) \| ([\w, ]*)\|", re.MULTILINE)
+    listed = {name: (kind, set(re.findall(r"\w+", labels))) for name, kind, labels in row.findall(PAGE)}
+    found: dict[str, tuple[str, set[str]]] = {}
+    for family in ours(exposition):
+        name = family.name.removeprefix("stream_slm_") + ("_total" if family.type == "counter" else "")
+        labels = {label for sample in family.samples for label in sample.labels} - {"le"}
+        found[name] = (family.type, labels)
+    assert found == listed
