@@ -69,6 +69,7 @@ class Tracing:
         }
         if record.value is None:
             attributes["messaging.kafka.message.tombstone"] = True
+        self._give_up(_place(record))  # where its partition has come back in a new generation
         self._spans[_place(record)] = self._tracer.start_span(
             f"process {record.topic}",
             context=self._propagator.extract(_carrier(record.headers)),
@@ -102,7 +103,11 @@ class Tracing:
         """Partitions were given up: their records are read again by whoever comes next."""
         given_up = set(partitions)
         for place in [place for place in self._spans if place[:2] in given_up]:
-            span = self._spans.pop(place)
+            self._give_up(place)
+
+    def _give_up(self, place: tuple[str, int, int]) -> None:
+        span = self._spans.pop(place, None)
+        if span is not None:
             span.set_attribute("stream_slm.outcome", "given_up")
             span.end()
 

@@ -185,7 +185,7 @@ class Delivery:
         self._counting.finished(outcome, slot.since)
         if outcome.status == "dead_letter":
             self._tell_dead_letter(outcome)
-        if self._tracing is not None:
+        if self._tracing is not None and self.owns(slot):
             self._tracing.ended(outcome)
         self._after_finish(slot.partition)
         self._watch_for_a_flood(outcome)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -11,7 +10,7 @@ from stream_slm.streaming.ledger import Ledger, Partition
 
 #: Seconds of work after which what was measured counts half: enough to be steady, few enough to follow a feed.
 _HALF_LIFE_S = 30.0
-#: Looks at a partition's end that are remembered, at most; the oldest that matters is the first to be behind.
+#: Looks at a partition's end that are remembered at most: they say since when a record waits.
 _LOOKS = 720
 
 
@@ -44,7 +43,7 @@ class Lag:
         self._wall = wall
         self._looked_at = -stale_after_s
         #: Looks at each assigned partition's end: when, and where it was.
-        self._ends: dict[Partition, deque[tuple[float, int]]] = {}
+        self._ends: dict[Partition, tuple[tuple[float, int], ...]] = {}
         self._starts: dict[Partition, int] = {}
 
     def unread(self, partitions: Collection[Partition]) -> list[Partition]:
@@ -54,24 +53,28 @@ class Lag:
     def note(self, ends: Mapping[Partition, int], starts: Mapping[Partition, int]) -> None:
         """Take a look in: where all assigned partitions end, and where those begin of which nothing was read."""
         now = self._looked_at = self._monotonic()
-        kept = {each: self._ends.get(each) or deque(maxlen=_LOOKS) for each in ends}
-        for partition, end in ends.items():
-            looks = kept[partition]
-            position = self._position(partition, starts)
-            while looks and position is not None and looks[0][1] <= position:
-                looks.popleft()  # all of that is finished
-            if not looks or looks[-1][1] != end:
-                looks.append((now, end))
+        looks = {partition: self._looks(partition, end, now, starts) for partition, end in ends.items()}
         # As one: whoever asks does so from another thread.
-        self._starts, self._ends = dict(starts), kept
+        self._starts, self._ends = dict(starts), looks
 
     def __call__(self) -> dict[Partition, PartitionLag]:
         """The lag of each assigned partition; of none at all where the last look is too old."""
         now = self._monotonic()
         if now - self._looked_at > self._stale_after_s:
             return {}
-        lags = {partition: self._of(partition, tuple(looks), now) for partition, looks in self._ends.items()}
+        lags = {partition: self._of(partition, looks, now) for partition, looks in self._ends.items()}
         return {partition: lag for partition, lag in lags.items() if lag is not None}
+
+    def _looks(
+        self, partition: Partition, end: int, now: float, starts: Mapping[Partition, int]
+    ) -> tuple[tuple[float, int], ...]:
+        """The looks at a partition that still matter: at ends behind which something is not finished, and this one."""
+        position = self._position(partition, starts)
+        earlier = [each for each in self._ends.get(partition, ()) if position is None or each[1] > position]
+        if not earlier or earlier[-1][1] != end:
+            earlier.append((now, end))
+        # Of many the first says how old the lag is.
+        return tuple(earlier if len(earlier) <= _LOOKS else [earlier[0], *earlier[2:]])
 
     def _of(self, partition: Partition, looks: tuple[tuple[float, int], ...], now: float) -> PartitionLag | None:
         end = looks[-1][1]

@@ -79,10 +79,3 @@ class Observability:
         if self._gauges is not None:
             gauges, self._gauges = self._gauges, None
             gauges.stop()
-
-    def close(self) -> None:
-        """Answer no more."""
-        self.health.heart.stop()
-        if self._server is not None:
-            server, self._server = self._server, None
-            server.stop()

@@ -96,7 +96,12 @@ async def test_nothing_of_a_record_is_told(durable_stage: Stage, make_worker: Ma
 async def test_an_exception_of_a_users_own_is_not_quoted(durable_stage: Stage, make_worker: MakeWorker) -> None:
     """Its message is a record's value; the log says its class and where it rose. On a console, by `faust worker`."""
     stage = durable_stage
-    console = {"STREAM_SLM_LOG__LEVEL": "DEBUG", "STREAM_SLM_LOG__FORMAT": "console"}
+    console = {
+        "STREAM_SLM_LOG__LEVEL": "DEBUG",
+        "STREAM_SLM_LOG__FORMAT": "console",
+        "STREAM_SLM_HTTP__ENABLED": "true",
+        "STREAM_SLM_HTTP__PORT": "0",
+    }
     worker = make_worker(stage, TEST_ENRICH=stage.sink, **console)
     await produce(stage.bootstrap, stage.source, [marked(text("raise-in-body"))])
     worker.start()
@@ -105,6 +110,7 @@ async def test_an_exception_of_a_users_own_is_not_quoted(durable_stage: Stage, m
     assert leaks({"log": log}) == []
     assert "RuntimeError" in log
     assert "own_agent" in log
+    assert "http_listening" in log
 
 
 def _traced(file: Path) -> dict[str, str]:

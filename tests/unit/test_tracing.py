@@ -154,7 +154,13 @@ def test_records_of_a_partition_that_was_given_up_end(traces: Tracing, exporter:
     (span,) = exporter.get_finished_spans()
     assert (span.attributes or {})["stream_slm.outcome"] == "given_up"
     assert traces.ids(other)
+    traces.began(other)  # read again, in a new generation
+    assert len(exporter.get_finished_spans()) == 2
     traces.ended(outcome(other))
+    assert [(each.attributes or {})["stream_slm.outcome"] for each in exporter.get_finished_spans()][1:] == [
+        "given_up",
+        "ok",
+    ]
 
 
 async def test_a_batch_is_linked_to_its_records(traces: Tracing, exporter: InMemorySpanExporter) -> None:
