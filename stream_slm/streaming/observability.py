@@ -6,6 +6,7 @@ import asyncio
 import faulthandler
 import signal
 from contextlib import suppress
+from functools import partial
 
 import faust
 from faust.sensors.prometheus import setup_prometheus_sensors
@@ -17,6 +18,8 @@ from stream_slm.streaming.gauges import Gauges
 from stream_slm.streaming.health import Health
 from stream_slm.streaming.http import HttpServer
 from stream_slm.streaming.runtime import Runtime
+
+_STANDARD_ERROR = 2
 
 
 class Observability:
@@ -48,9 +51,11 @@ class Observability:
         """
         enabled = self._settings.http.enabled
         self.health.heart.start()
-        # On SIGUSR1 mode prints every frame with its local variables, and those hold text.
+        # On SIGUSR1 mode prints every frame with its local variables, and those hold text. Not to `sys.stderr`: under
+        # `faust worker` that is no file.
         with suppress(NotImplementedError):  # Windows
-            asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, faulthandler.dump_traceback)
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGUSR1, partial(faulthandler.dump_traceback, file=_STANDARD_ERROR))
         if self._server is None and (by_default if enabled is None else enabled):
             self._server = HttpServer(self._settings.http, self.health)
             self._server.start()

@@ -103,8 +103,11 @@ async def test_an_exception_of_a_users_own_is_not_quoted(durable_stage: Stage, m
         "STREAM_SLM_HTTP__PORT": "0",
     }
     worker = make_worker(stage, TEST_ENRICH=stage.sink, **console)
-    await produce(stage.bootstrap, stage.source, [marked(text("raise-in-body"))])
     worker.start()
+    await worker.logged("http_listening")
+    worker.send(signal.SIGUSR1)
+    await worker.logged("(most recent call first)")  # as faulthandler does it, and not mode
+    await produce(stage.bootstrap, stage.source, [marked(text("raise-in-body"))])
     assert await worker.exited() == 1
     log = worker.log.read_text(encoding="utf-8")
     assert leaks({"log": log}) == []
