@@ -4,16 +4,59 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable, Mapping, MutableMapping
+from contextvars import ContextVar
 from typing import Any, Literal
 
 import structlog
-from structlog.dev import ConsoleRenderer, plain_traceback
+from structlog.dev import ConsoleRenderer
 from structlog.processors import ExceptionRenderer, JSONRenderer, TimeStamper
 from structlog.stdlib import ExtraAdder, ProcessorFormatter
-from structlog.tracebacks import ExceptionDictTransformer
 
-#: Locals would put record text into a traceback, so they are never shown.
-_SAFE_TRACEBACK = ExceptionRenderer(ExceptionDictTransformer(show_locals=False, max_frames=20))
+from stream_slm.tracebacks import Unquoted, as_text, told
+
+try:
+    from opentelemetry import trace as otel
+except ImportError:  # an optional extra
+    otel = None  # type: ignore[assignment]
+
+#: What the lines of this task concern: asked only when there is a line.
+_ABOUT: ContextVar[Callable[[], Mapping[str, Any]] | None] = ContextVar("stream_slm_about", default=None)
+
+
+class about:  # noqa: N801  (read as a word: `with about(place):`; a generator would cost a microsecond a record more)
+    """Every line in here carries what `place` says, a library's or a user's as well as ours."""
+
+    __slots__ = ("_place", "_token")
+
+    def __init__(self, place: Callable[[], Mapping[str, Any]]) -> None:
+        self._place = place
+
+    def __enter__(self) -> None:
+        self._token = _ABOUT.set(self._place)
+
+    def __exit__(self, *_: object) -> None:
+        _ABOUT.reset(self._token)
+
+
+def _add_place(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    place = _ABOUT.get()
+    if place is not None:
+        found = place()
+        # A line may be about another record than the one at hand; then it says so itself.
+        if event.get("offset", found["offset"]) == found["offset"]:
+            for name, value in found.items():
+                event.setdefault(name, value)
+    return event
+
+
+def _add_trace(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    here = otel.get_current_span().get_span_context() if otel is not None else None
+    if here is not None and here.is_valid:
+        event.setdefault("trace_id", f"{here.trace_id:032x}")
+        event.setdefault("span_id", f"{here.span_id:016x}")
+    return event
+
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -21,6 +64,8 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     ExtraAdder(),
     TimeStamper(fmt="iso", utc=True),
+    _add_trace,
+    _add_place,
 ]
 
 
@@ -39,9 +84,9 @@ def keep_records_out() -> None:
 def logging_config(fmt: Literal["json", "console"], level: str) -> dict[str, Any]:
     """A `logging.config.dictConfig` for the whole process, to be handed to Faust as `logging_config`."""
     renderer: list[Any] = (
-        [_SAFE_TRACEBACK, structlog.processors.EventRenamer("message"), JSONRenderer()]
+        [ExceptionRenderer(told), structlog.processors.EventRenamer("message"), JSONRenderer()]
         if fmt == "json"
-        else [ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain_traceback)]
+        else [ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=as_text)]
     )
     structlog.configure(
         processors=[
@@ -57,6 +102,7 @@ def logging_config(fmt: Literal["json", "console"], level: str) -> dict[str, Any
     return {
         "version": 1,
         "disable_existing_loggers": False,
+        "filters": {"unquoted": {"()": Unquoted}},
         "formatters": {
             "stream_slm": {
                 "()": ProcessorFormatter,
@@ -66,7 +112,12 @@ def logging_config(fmt: Literal["json", "console"], level: str) -> dict[str, Any
         },
         # Standard error: standard output belongs to commands whose output a script reads.
         "handlers": {
-            name: {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "stream_slm"}
+            name: {
+                "class": "logging.StreamHandler",
+                "stream": "ext://sys.stderr",
+                "formatter": "stream_slm",
+                "filters": ["unquoted"],
+            }
             for name in ("default", "stream_slm")
         },
         "root": {"level": level, "handlers": ["default"]},

@@ -24,9 +24,11 @@ from stream_slm.pipeline.spec import AlertRule, PipelineSpec, Task
 from stream_slm.streaming import faust_settings
 from stream_slm.streaming.agents import ReadAhead, deliver_stream
 from stream_slm.streaming.consumer import consumer_for
+from stream_slm.streaming.observability import Observability
 from stream_slm.streaming.runtime import Runtime
 from stream_slm.streaming.watchdog import Watchdog
 from stream_slm.tasks.custom import installed_task
+from stream_slm.tracing import tracing
 from stream_slm.types import Outcome, Record
 
 log = get_logger(__name__)
@@ -89,7 +91,9 @@ class StreamSLM:
         self.pipelines: dict[str, PipelineHandle] = {}
         #: Topics that agents of ours read, and for which pipeline.
         self._sources: dict[str, str] = {}
-        self._runtime = Runtime(app, self.settings)
+        self._runtime = Runtime(app, self.settings, tracing(enabled=self.settings.tracing.enabled))
+        #: Health, metrics and their endpoint.
+        self.observability = Observability(app, self.settings, self._runtime)
         self._models: Models | None = None
         self._watchdog: Watchdog | None = None
         self._bound: dict[str, Pipeline] = {}
@@ -175,12 +179,15 @@ class StreamSLM:
                     name: Pipeline(each.spec, models, worker, self.settings.limits)
                     for name, each in self.pipelines.items()
                 }
+                models.serves(dict.fromkeys(task.name for each in self._bound.values() for task in each.spec.tasks))
                 self._models = models
+                self.observability.loaded(models)
                 self._watch(models)
         return self._bound[handle.spec.name]
 
     async def close(self) -> None:
         """Give up what is in flight, disconnect, unload."""
+        self.observability.stop()
         await self._runtime.stop()
         if self._models is not None:
             models, self._models = self._models, None
@@ -210,7 +217,11 @@ class StreamSLM:
                 try:
                     specs = [handle.spec for handle in self.pipelines.values()]
                     loading = [self.bound(handle) for handle in self.pipelines.values()]
+                    if self.app.in_worker:
+                        self.observability.serve(by_default=False)
                     await asyncio.gather(self._runtime.start(specs, self._sources), *loading)
+                    assert self._models is not None
+                    self.observability.connected(self._models)
                     self._connected = True
                 except Exception as error:  # Faust would start the agent again, and again
                     known = isinstance(error, StreamSLMError)
@@ -258,6 +269,7 @@ class StreamSLM:
         keep_records_out()
 
     def _on_after_configured(self, app: faust.App, **_: Any) -> None:
+        self.observability.configured()
         app.transport.Consumer = consumer_for(
             fetch_max_wait_s=self.settings.delivery.fetch_max_wait_s,
             drain_timeout_s=self.settings.delivery.drain_timeout_s,

@@ -138,7 +138,8 @@ class Outcome:
     """What one input record became: the outputs to send, in order, and how it went.
 
     `error` is set for a dead letter; `results` holds each task's answer by name; `enriched` is the enriched record;
-    `suppressed` says, for each alert that was due and is not sent, why.
+    `suppressed` says, for each alert that was due and is not sent, why. `event_id` is the id its outputs have or would
+    have, where it was worked out for the log.
     """
 
     record: Record
@@ -149,6 +150,7 @@ class Outcome:
     enriched: Mapping[str, Any] | None = None
     error: Exception | None = None
     suppressed: tuple[str, ...] = ()
+    event_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

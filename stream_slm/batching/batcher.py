@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from threading import get_ident
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from stream_slm.batching.window import Limits, Window
 from stream_slm.errors import InferenceError, StreamSLMError, WorkerStopped
@@ -54,6 +54,35 @@ class Reply(Generic[Result]):
     run_s: float = 0.0
 
 
+class Trace(Protocol):
+    """Hears where requests come from and what became of them."""
+
+    def origin(self) -> Any | None:
+        """Of a request that is being submitted; None where it is of no interest."""
+        ...
+
+    def ran(self, origins: Sequence[Any], *, size: int, tokens: int, seconds: float, failed: bool) -> None:
+        """A batch has ended; `failed` where one of its requests did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a batcher has to do, and has done so far.
+
+    Attributes:
+        queued, queued_tokens: distinct requests that wait for a batch, and their tokens.
+        running: requests in batches that run.
+        tokens: of all batches that have run.
+        busy_s: seconds in which at least one batch ran, until the last of them ended.
+    """
+
+    queued: int
+    queued_tokens: int
+    running: int
+    tokens: int
+    busy_s: float
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """One run of a batch, as its entries' waiters learn of it (monotonic seconds)."""
@@ -71,6 +100,7 @@ class _Group(Generic[Result]):
     results: list[Result | None]
     missing: int
     since: float
+    origin: Any | None = None
     batch_size: int = 0
     queue_s: float = 0.0
     run_s: float = 0.0
@@ -117,16 +147,19 @@ class Batcher(Generic[Request, Result]):
         length: Callable[[Request], int],
         key: Callable[[Request], Hashable],
         observe: Callable[[int, int, float], None] = lambda _size, _tokens, _seconds: None,
+        trace: Trace | None = None,
     ) -> None:
         self._generate_batch = generate_batch
         self._config = config
         self._length = length
         self._key = key
         self._observe = observe
+        self._trace = trace
         self._name = name
         self._window: Window[_Entry[Request, Result]] = Window(Limits(config.max_batch_tokens, config.max_batch_size))
         self._in_flight: dict[Hashable, _Entry[Request, Result]] = {}
-        self._running = 0
+        self._running = self._running_requests = 0
+        self._tokens, self._busy_s, self._busy_since = 0, 0.0, 0.0
         #: When each thread's call into the engine began.
         self._called: dict[int, float] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -152,6 +185,8 @@ class Batcher(Generic[Request, Result]):
             future.set_exception(WorkerStopped("the worker has stopped"))
             return future
         group: _Group[Result] = _Group(future, [None] * len(requests), len(requests), now)
+        if self._trace is not None:
+            group.origin = self._trace.origin()
         if not requests:
             future.set_result(Reply(results=[]))
         for index, request in enumerate(requests):
@@ -186,6 +221,17 @@ class Batcher(Generic[Request, Result]):
         return len(self._window)
 
     @property
+    def work(self) -> Work:
+        """How it stands; any thread may ask."""
+        return Work(
+            queued=len(self._window),
+            queued_tokens=self._window.tokens,
+            running=self._running_requests,
+            tokens=self._tokens,
+            busy_s=self._busy_s,
+        )
+
+    @property
     def longest_call_s(self) -> float:
         """Seconds since the oldest call into the engine that has not returned; 0 where none is. Any thread may ask."""
         began = list(self._called.values())
@@ -195,8 +241,11 @@ class Batcher(Generic[Request, Result]):
         """Run batches as long as one should be closed now."""
         while self._pool and self._should_close_batch():
             batch = self._window.take()
-            self._running += 1
             started = monotonic()
+            if not self._running_requests:
+                self._busy_since = started
+            self._running += 1
+            self._running_requests += len(batch)
             running = self._loop.run_in_executor(self._pool, self._run, [entry.request for entry in batch])
             running.add_done_callback(partial(self._finished, batch, started))
 
@@ -251,12 +300,32 @@ class Batcher(Generic[Request, Result]):
         else:
             answers = running.result()
         run = _Run(len(batch), started, monotonic())
-        self._observe(run.size, sum(self._length(entry.request) for entry in batch), run.ended - run.started)
+        tokens = sum(self._length(entry.request) for entry in batch)
+        self._tokens += tokens
+        self._busy_s += run.ended - self._busy_since
+        self._busy_since = run.ended
         self._dispatch()  # before the answers: the replica must not wait for what their callbacks do
+        self._running_requests -= len(batch)
+        self._observe(run.size, tokens, run.ended - run.started)
         for entry, answer in zip(batch, answers, strict=True):
             self._settle(entry, answer, run)
         if not self._running and not len(self._window):
             self._idle.set()
+        if self._trace is not None:
+            self._tell(self._trace, batch, answers, tokens, run)
+
+    def _tell(
+        self,
+        trace: Trace,
+        batch: list[_Entry[Request, Result]],
+        answers: list[Result | InferenceError],
+        tokens: int,
+        run: _Run,
+    ) -> None:
+        groups = {id(group): group for entry in batch for group, _ in entry.waiters if group.origin is not None}
+        origins = [group.origin for group in groups.values()]
+        failed = any(isinstance(answer, InferenceError) for answer in answers)
+        trace.ran(origins, size=run.size, tokens=tokens, seconds=run.ended - run.started, failed=failed)
 
     def _settle(self, entry: _Entry[Request, Result], answer: Result | StreamSLMError, run: _Run) -> None:
         self._in_flight.pop(entry.key, None)

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How large a batch may be: tokens and entries."""
@@ -41,6 +42,8 @@ class Window(Generic[T]):
         self._by_arrival: deque[Waiting[T]] = deque()
         self._by_length: defaultdict[int, deque[Waiting[T]]] = defaultdict(deque)
         self._count = 0
+        #: Tokens of all that wait.
+        self.tokens = 0
 
     def __len__(self) -> int:
         return self._count
@@ -51,6 +54,7 @@ class Window(Generic[T]):
         self._by_arrival.append(entry)
         self._by_length[length].append(entry)
         self._count += 1
+        self.tokens += length
 
     def oldest_since(self) -> float | None:
         """When the longest waiting entry came, if any waits."""
@@ -76,6 +80,7 @@ class Window(Generic[T]):
         for entry in batch:
             entry.taken = True
         self._count -= len(batch)
+        self.tokens -= oldest.length * len(batch)
         return [entry.item for entry in batch]
 
     def clear(self) -> list[T]:
@@ -83,7 +88,7 @@ class Window(Generic[T]):
         items = [entry.item for entry in self._by_arrival if not entry.taken]
         self._by_arrival.clear()
         self._by_length.clear()
-        self._count = 0
+        self._count = self.tokens = 0
         return items
 
     def _most(self, length: int) -> int:

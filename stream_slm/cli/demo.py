@@ -131,6 +131,8 @@ def _application_on(servers: str, app: str, folder: Path, *, embedded: bool) -> 
     os.environ["STREAM_SLM_APP__ID"] = f"stream-slm-demo-{os.getpid()}"
     os.environ["STREAM_SLM_APP__DATADIR"] = str(folder / "data")
     os.environ["STREAM_SLM_LOG__LEVEL"] = "INFO"
+    # The port may be another worker's, and nobody asks this one how it is.
+    os.environ["STREAM_SLM_HTTP__ENABLED"] = "false"
     if embedded:
         # This broker makes the first member of a group wait for half its session.
         os.environ["STREAM_SLM_BROKER__SESSION_TIMEOUT_S"] = "6"

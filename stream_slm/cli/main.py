@@ -16,6 +16,7 @@ from stream_slm.cli.classify import classify
 from stream_slm.cli.demo import demo
 from stream_slm.cli.dlq import dlq
 from stream_slm.cli.evaluate import evaluate
+from stream_slm.cli.healthcheck import healthcheck
 from stream_slm.cli.models import models
 from stream_slm.cli.produce import produce
 from stream_slm.cli.tail import tail
@@ -79,6 +80,7 @@ def main(config: Path | None, debug: bool) -> None:
 for command in (
     demo,
     worker,
+    healthcheck,
     topics,
     classify,
     produce,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import faulthandler
 import logging
 import signal
 import time
+from importlib.metadata import version
 
 import click
 from faust.cli.base import prepare_app
 
 from stream_slm.cli.application import app_option, load_application
 from stream_slm.cli.worker_log import set_up_logging
+from stream_slm.cli.worker_traces import set_up_traces
 from stream_slm.errors import BrokerUnavailable
 from stream_slm.log import get_logger
 from stream_slm.plugin import StreamSLM
@@ -39,8 +40,12 @@ def worker(ctx: click.Context, app: str) -> None:
       STREAM_SLM_BROKER__BOOTSTRAP_SERVERS=kafka-1:9092 stream-slm worker --app agents.app
     """
     slm = load_application(app)
+    # A line that cannot be formatted is lost; otherwise its arguments would be printed as they are.
+    logging.raiseExceptions = False
     set_up_logging(slm, debug=ctx.find_root().params["debug"])
     prepare_app(slm.app, app)
+    if slm.settings.tracing.enabled:
+        set_up_traces(slm.app.conf.id, version("stream-slm"))
     # One loop for the wait and for the worker: what was made in the first must serve in the second.
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -49,8 +54,6 @@ def worker(ctx: click.Context, app: str) -> None:
     log.info("worker_starting", app=slm.app.conf.id, pipelines=sorted(slm.pipelines))
     running = slm.app.conf.Worker(slm.app, quiet=True, override_logging=False, redirect_stdouts=False, loop=loop)
     running.spinner = None  # it would draw on standard output
-    # On SIGUSR1 mode prints every frame with its local variables, and those hold text.
-    running._on_sigusr1 = faulthandler.dump_traceback
     running.execute_from_commandline()
 
 
@@ -60,6 +63,7 @@ async def _ready(slm: StreamSLM) -> bool:
     Raises:
         ConfigurationError: topics are missing.
     """
+    slm.observability.serve(by_default=True)
     waiting = asyncio.ensure_future(_wait_for_broker(slm))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -79,10 +83,13 @@ async def _wait_for_broker(slm: StreamSLM) -> None:
     clients = logging.getLogger("aiokafka")
     level = clients.level
     clients.setLevel(logging.CRITICAL)  # the line below says it once
+    health = slm.observability.health
+    health.waits_for_broker = True
     while True:
         try:
             async with Topics(where) as admin:
                 clients.setLevel(level)
+                health.waits_for_broker = False
                 if not slm.settings.topics.create:
                     check([handle.spec for handle in slm.pipelines.values()], await admin.existing())
                 return

@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from stream_slm.config.observability import HttpConfig, MetricsConfig, TracingConfig
 from stream_slm.errors import ConfigurationError
 
 PREFIX = "STREAM_SLM_"
@@ -193,6 +194,9 @@ class Settings(BaseSettings):
     topics: TopicsConfig = TopicsConfig()
     limits: LimitsConfig = LimitsConfig()
     log: LogConfig = LogConfig()
+    http: HttpConfig = HttpConfig()
+    metrics: MetricsConfig = MetricsConfig()
+    tracing: TracingConfig = TracingConfig()
 
     @model_validator(mode="after")
     def _drain_fits_the_rebalance(self) -> Settings:

@@ -6,7 +6,7 @@ from stream_slm.errors import InferenceError, RecordError, StreamSLMError
 from stream_slm.pipeline import clock
 from stream_slm.pipeline.context import Worker
 from stream_slm.pipeline.decode import attributes_of, decode
-from stream_slm.pipeline.identity import ORIGIN_HEADER, origin_id
+from stream_slm.pipeline.identity import ORIGIN_HEADER, origin_id, output_id
 from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.types import Outcome, Output, Record
 
@@ -23,6 +23,7 @@ def dead_letter(record: Record, error: Exception, spec: PipelineSpec, worker: Wo
 
     An error that is not of our tree is a fault of ours; only its class is told, for its message may quote the text.
     """
+    origin = origin_of(record, spec)
     known = error if isinstance(error, StreamSLMError) else InferenceError(f"unexpected {type(error).__name__}")
     return Outcome(
         record=record,
@@ -33,17 +34,32 @@ def dead_letter(record: Record, error: Exception, spec: PipelineSpec, worker: Wo
                 key=record.key,
                 # Kafka's clients send no record with neither key nor value; the empty value reads as none did.
                 value=b"" if record.key is None and record.value is None else record.value,
-                headers=record.headers + _headers(record, known, spec, worker),
+                headers=record.headers + _headers(record, known, spec, worker, origin),
                 kind="dead_letter",
             ),
         ),
         status="dead_letter",
         error=known,
+        event_id=event_id(origin, spec.name),
     )
 
 
+def origin_of(record: Record, spec: PipelineSpec) -> str:
+    """The identity its outputs have, or had: an alert may be refused after the enriched record was sent."""
+    try:
+        message = decode(record)
+    except RecordError:
+        return origin_id(record, attributes_of(record.headers))
+    return origin_id(record, message.attributes, message.payload, *spec.id_pointers, versions=spec.version_pointers)
+
+
+def event_id(origin: str, pipeline: str) -> str:
+    """What a log calls a record: the id of its enriched record, for the input's own may name a person."""
+    return str(output_id(origin, pipeline, "enriched"))
+
+
 def _headers(
-    record: Record, error: StreamSLMError, spec: PipelineSpec, worker: Worker
+    record: Record, error: StreamSLMError, spec: PipelineSpec, worker: Worker, origin: str
 ) -> tuple[tuple[str, bytes | None], ...]:
     values = {
         "__connect.errors.topic": record.topic,
@@ -66,14 +82,5 @@ def _headers(
     if record.timestamp_ms is not None:
         values[TIMESTAMP_HEADER] = str(record.timestamp_ms)
     if not any(name == ORIGIN_HEADER and value for name, value in record.headers):
-        values[ORIGIN_HEADER] = _origin(record, spec)
+        values[ORIGIN_HEADER] = origin
     return tuple((name, value.encode()) for name, value in values.items())
-
-
-def _origin(record: Record, spec: PipelineSpec) -> str:
-    """The identity its outputs have, or had: an alert may be refused after the enriched record was sent."""
-    try:
-        message = decode(record)
-    except RecordError:
-        return origin_id(record, attributes_of(record.headers))
-    return origin_id(record, message.attributes, message.payload, *spec.id_pointers, versions=spec.version_pointers)

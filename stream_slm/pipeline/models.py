@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import numpy as np
 
+import stream_slm.metrics as metrics
+from stream_slm.batching.batcher import Work
 from stream_slm.config.settings import Settings
 from stream_slm.engine.bundle import Bundle, default_models_dir
 from stream_slm.engine.cpu import cpu_limit
@@ -22,6 +25,7 @@ from stream_slm.tasks.head import LinearHead, OpaqueHead
 from stream_slm.tasks.published import PublishedHead
 from stream_slm.tasks.text import Floats
 from stream_slm.tasks.zero_shot import OFFSET, TEMPERATURE, THRESHOLD, ZeroShotHead, described, unit
+from stream_slm.tracing import batches
 
 #: The default bundle's heads, in the package.
 HEADS = Path(__file__).parent.parent / "bundles" / "minilm-l6-v2"
@@ -55,15 +59,38 @@ class Models:
         engine.warm_up()
         languages = frozenset(bundle.manifest.encoder.languages)
         whole = bundle.manifest.encoder.reading == "whole"
-        return cls(bundle, Reader(engine, batching, replicas, languages, whole=whole))
+        name = bundle.manifest.name
+        trace = batches(name, runtime_of(bundle), enabled=settings.tracing.enabled)
+        return cls(bundle, Reader(engine, batching, replicas, languages, whole=whole, model=name, trace=trace))
 
     def start(self) -> None:
         """Make the threads; called inside the event loop."""
         self.reader.start()
+        metrics.MODEL_READY.labels(self.name).set(1)
 
     async def close(self) -> None:
         """Drop what waits, join the threads."""
+        metrics.MODEL_READY.labels(self.name).set(0)
         await self.reader.close()
+
+    @property
+    def work(self) -> Work:
+        """How the encoder's batcher stands; any thread may ask."""
+        return self.reader.work
+
+    def serves(self, tasks: Iterable[str]) -> None:
+        """Tell the metrics which model serves some tasks."""
+        told = self.as_json[self.name]
+        for task in tasks:
+            metrics.MODEL_INFO.labels(
+                self.name,
+                told["revision"] or "",
+                told["digest"],
+                task,
+                told["runtime"],
+                told["compute_type"],
+                told["device"],
+            ).set(1)
 
     def classifier(self, task: Classify) -> Classifier:
         """Bind a task to the head of its name, or to the descriptions of its labels, which are encoded now.
@@ -128,7 +155,9 @@ def models_dir(settings: Settings) -> Path:
 
 async def started(settings: Settings) -> Models:
     """Load in a thread, so that the event loop goes on answering, and start."""
+    began = monotonic()
     models = await asyncio.to_thread(Models.load, settings)
+    metrics.MODEL_LOAD_SECONDS.labels(models.name).set(monotonic() - began)
     models.start()
     return models
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from time import monotonic
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,14 +12,16 @@ import numpy as np
 import stream_slm.metrics as metrics
 from stream_slm.config.settings import LimitsConfig
 from stream_slm.errors import ConfigurationError, RecordTooLarge, StreamSLMError, TextMissing
+from stream_slm.log import about
 from stream_slm.pipeline import clock
 from stream_slm.pipeline.context import Context, Worker, identified
-from stream_slm.pipeline.dead_letters import dead_letter
+from stream_slm.pipeline.dead_letters import dead_letter, event_id, origin_of
 from stream_slm.pipeline.decode import Message, attributes_of, decode
 from stream_slm.pipeline.envelope import enriched_record
 from stream_slm.pipeline.flood import FloodGate
 from stream_slm.pipeline.judgement import Judgement, judgements
 from stream_slm.pipeline.models import Models
+from stream_slm.pipeline.place import place_of
 from stream_slm.pipeline.reader import Reader, Reading, Statements
 from stream_slm.pipeline.settlement import Judged, Settlement, first_alerts, outputs
 from stream_slm.pipeline.spec import PipelineSpec
@@ -53,6 +55,7 @@ class Pipeline:
         self._by_sentence = bool(self._summaries) or any(task.needs == "sentences" for task in self._custom)
         self._statements = self._stated()
         self._occludes = any(classifier.occludes for classifier in self._classifiers)
+        self._input_tokens = metrics.REQUEST_TOKENS.labels(spec.name)
         self._flood_gate = FloodGate(spec.flood_limit, spec.flood_window_s)
         self._check_rules()
 
@@ -62,21 +65,26 @@ class Pipeline:
         Raises:
             StreamSLMError: only a retriable one, which says nothing about the record.
         """
-        received_at, began = clock.now(), monotonic()  # a wall clock may be set back meanwhile
+        with about(partial(self.place, record)):
+            return await self._process(record)
+
+    async def _process(self, record: Record) -> Outcome:
         try:
-            outcome = await self._enrich(record, received_at)
+            return await self._enrich(record, clock.now())
         except StreamSLMError as error:
             if error.retriable:
                 raise
-            outcome = self.dead_letter(record, error)
+            return self.dead_letter(record, error)
         except Exception as error:  # a fault of ours must not stop the stream; the dead letter tells it
-            outcome = self.dead_letter(record, error)
-        metrics.RECORD_SECONDS.labels(self.spec.name).observe(monotonic() - began)
-        return outcome
+            return self.dead_letter(record, error)
 
     def dead_letter(self, record: Record, error: Exception) -> Outcome:
         """The outcome of a record that cannot be read or whose outputs cannot be sent."""
         return dead_letter(record, error, self.spec, self._worker)
+
+    def place(self, record: Record) -> dict[str, Any]:
+        """Where a record lies and what it is called, for a line of the log."""
+        return place_of(record, self.spec.name, event_id(origin_of(record, self.spec), self.spec.name))
 
     def settlement(self) -> Settlement:
         """Settles the alerts of one partition, in its order, from nothing said on."""
@@ -98,6 +106,7 @@ class Pipeline:
         reading = await self._reader.read(
             parts, sentences=self._by_sentence, occluded=self._occludes, statements=self._statements
         )
+        self._input_tokens.observe(reading.text.tokens)
         results = self._results(reading)
         language = reading.text.language
         judged = judgements(self.spec, results, supported=language.supported, withdrawn=withdrawn)

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from stream_slm.batching.batcher import Batcher, BatcherConfig, Reply
+import stream_slm.metrics as metrics
+from stream_slm.batching.batcher import Batcher, BatcherConfig, Reply, Trace, Work
 from stream_slm.config.settings import BatchingConfig
 from stream_slm.engine.encoder import TokenizedText
 from stream_slm.errors import ConfigurationError
-from stream_slm.metrics import batch_observer
 from stream_slm.pipeline.engines import Engine, PairEngine
 from stream_slm.tasks import language
 from stream_slm.tasks.occlusion import Occluded, parts_without, to_leave_out
@@ -61,11 +61,20 @@ class Reader:
     """One encoder pass for whoever asks, batched with whatever else is in flight."""
 
     def __init__(
-        self, encoder: Engine, config: BatchingConfig, replicas: int, languages: frozenset[str], *, whole: bool = False
+        self,
+        encoder: Engine,
+        config: BatchingConfig,
+        replicas: int,
+        languages: frozenset[str],
+        *,
+        whole: bool = False,
+        model: str = "",
+        trace: Trace | None = None,
     ) -> None:
         self._encoder = encoder
         self._languages = languages
         self._whole = whole
+        self._queue_seconds = metrics.QUEUE_SECONDS.labels(model)
         self._tokenizing: Batcher[tuple[str, ...], list[TokenizedText]] = Batcher(
             "tokenize",
             lambda texts: _tokenize(encoder, texts),
@@ -74,7 +83,7 @@ class Reader:
             ),
             length=lambda _text: 1,  # a tokenizer pads nothing: any texts go together
             key=lambda text: text,
-            observe=batch_observer("tokenize"),
+            observe=metrics.tokenizing(model),
         )
         self._encoding: Batcher[tuple[int, ...], Floats] = Batcher(
             "encode",
@@ -87,7 +96,8 @@ class Reader:
             ),
             length=len,
             key=lambda tokens: tokens,
-            observe=batch_observer("encode"),
+            observe=metrics.encoding(model),
+            trace=trace,
         )
 
     def start(self) -> None:
@@ -103,6 +113,11 @@ class Reader:
     def longest_call_s(self) -> float:
         """Seconds since the oldest call into the engine that has not returned; any thread may ask."""
         return max(self._tokenizing.longest_call_s, self._encoding.longest_call_s)
+
+    @property
+    def work(self) -> Work:
+        """How the encoder's batcher stands; any thread may ask."""
+        return self._encoding.work
 
     async def read(
         self,
@@ -211,6 +226,7 @@ class Reader:
         to_read = [*tokenized, *self._beside(tokenized, statements)]
         reply = await self._encoding.submit([chunk for text in to_read for chunk in text.chunks])
         taken.add(reply)
+        self._queue_seconds.observe(taken.queue_s)
         counts = np.array([text.token_count for text in tokenized], dtype=np.int64)
         vectors, *paired = np.split(_per_unit(to_read, reply.results), len(to_read) // len(tokenized))
         pairs = dict(zip(statements.tokenized, paired, strict=True)) if statements else {}

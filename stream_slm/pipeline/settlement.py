@@ -15,6 +15,7 @@ from stream_slm.pipeline.context import Context
 from stream_slm.pipeline.envelope import enriched_output, review_output
 from stream_slm.pipeline.flood import FloodGate
 from stream_slm.pipeline.judgement import Judgement
+from stream_slm.pipeline.place import place_of
 from stream_slm.pipeline.spec import FLOOD
 from stream_slm.types import Outcome, Output
 
@@ -160,13 +161,9 @@ class Settlement:
         else:
             self._gate.told(message)
         if message.msg_type != "Update":
-            record = outcome.record
             log.warning(
                 "alert_flood_over" if message.msg_type == "Cancel" else "alert_flood",
-                pipeline=outcome.pipeline,
-                topic=record.topic,
-                partition=record.partition,
-                offset=record.offset,
+                **place_of(outcome.record, outcome.pipeline, outcome.context.record_id),
                 suppressed=count,
             )
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from stream_slm.errors import DeliveryStopped
+from stream_slm.log import about
 from stream_slm.streaming.delivery import Processor, ended
 from stream_slm.streaming.lane import settled_in_turn
 from stream_slm.streaming.ledger import Slot
@@ -23,19 +24,21 @@ async def deliver_stream(stream: Any, runtime: Runtime, processor: Processor) ->
     try:
         async for event in stream.noack().events():
             record, generation = record_of(event.message), event.message.generation_id
-            await _admit(runtime, record, generation, partial(delivery.admit, record, generation, processor, consumer))
+            admit = partial(delivery.admit, record, generation, processor, consumer)
+            await _admit(runtime, record, generation, admit, processor)
     except Exception as error:  # Faust would ack the event, restart the agent and lose the record
         runtime.crash(error)
 
 
-async def _admit(runtime: Runtime, record: Record, generation: int, admit: Admit) -> None:
+async def _admit(runtime: Runtime, record: Record, generation: int, admit: Admit, processor: Processor) -> None:
     """Wait for room; then admit a record that is still ours, alone if it is under suspicion."""
     await runtime.delivery.room()
     if runtime.delivery.accepts(record, generation):
         if runtime.quarantine.clears((record.topic, record.partition), generation):
             admit(None)
         else:
-            await runtime.quarantine.admit(record, generation, admit)
+            with about(partial(processor.place, record)):
+                await runtime.quarantine.admit(record, generation, admit)
 
 
 class ReadAhead:
@@ -91,7 +94,7 @@ class ReadAhead:
         try:
             async for event in self._stream.noack().events():
                 record, generation = record_of(event.message), event.message.generation_id
-                await _admit(self._runtime, record, generation, partial(self._take, event, record))
+                await _admit(self._runtime, record, generation, partial(self._take, event, record), self._processor)
         except Exception as error:  # as in deliver_stream
             self._runtime.crash(error)
 

@@ -190,6 +190,18 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         async with self._committing:
             return await cast("ConsumerThread", self._thread).commit_marks(marks)
 
+    # -- how far behind we are ---------------------------------------------------------------------------------
+
+    def assigned(self) -> list[Partition]:
+        """See `gauges.Broker`."""
+        return [(tp.topic, tp.partition) for tp in self.assignment() if tp.topic in self.topics_of_ours]
+
+    async def ends_and_starts(
+        self, partitions: Collection[Partition], unread: Collection[Partition]
+    ) -> tuple[dict[Partition, int], dict[Partition, int]]:
+        """See `gauges.Broker`."""
+        return await cast("ConsumerThread", self._thread).ends_and_starts(partitions, unread)
+
     # -- holding single partitions -----------------------------------------------------------------------------
 
     def on_buffer_full(self, tp: TP) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Any, cast
 
@@ -19,6 +19,8 @@ log = get_logger(__name__)
 
 #: Leaving the group takes well under a second where a broker answers.
 _THREAD_STOP_S = 10.0
+#: A broker that answers does so in milliseconds; the next look comes soon.
+_ENDS_TIMEOUT_S = 10.0
 
 
 class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust's types are not followed
@@ -57,6 +59,34 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
     def highwater(self, tp: TP) -> int:
         """Faust's monitor asks for each record, and a new subscription takes the assignment away in between."""
         return int(super().highwater(tp) or 0) if tp in self.assignment() else 0
+
+    async def ends_and_starts(
+        self, partitions: Collection[Partition], unread: Collection[Partition]
+    ) -> tuple[dict[Partition, int], dict[Partition, int]]:
+        """The ends of some partitions, and where reading begins in those of which nothing was read.
+
+        Past Faust's queue of calls: one that waits for a broker that is away would hold commits back there.
+
+        Raises:
+            KafkaError, TimeoutError: no broker answers.
+        """
+        asking = asyncio.run_coroutine_threadsafe(self._ends_and_starts(partitions, unread), self.thread_loop)
+        return await asyncio.wrap_future(asking)
+
+    async def _ends_and_starts(
+        self, partitions: Collection[Partition], unread: Collection[Partition]
+    ) -> tuple[dict[Partition, int], dict[Partition, int]]:
+        consumer = self._ensure_consumer()
+        async with asyncio.timeout(_ENDS_TIMEOUT_S):
+            places = [TopicPartition(*each) for each in partitions]
+            ends = {(tp.topic, tp.partition): int(end) for tp, end in (await consumer.end_offsets(places)).items()}
+            fresh = [TopicPartition(*each) for each in unread]
+            if not fresh:
+                return ends, {}
+            starts = {(tp.topic, tp.partition): at for tp, at in (await consumer.beginning_offsets(fresh)).items()}
+            stored = await consumer._coordinator.fetch_committed_offsets(fresh)
+            starts.update({(tp.topic, tp.partition): max(at.offset, 0) for tp, at in stored.items() if at.offset >= 0})
+            return ends, starts
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         """Faust crashes on a commit that meets a new subscription, which has no assignment yet."""

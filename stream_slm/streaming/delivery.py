@@ -5,21 +5,24 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
+from time import monotonic
 from typing import Any, Protocol
 
-import stream_slm.metrics as metrics
 from stream_slm.config.settings import DeadLettersConfig, DeliveryConfig
 from stream_slm.errors import DeadLetterFlood, StreamSLMError, WorkerStopped
 from stream_slm.log import get_logger
+from stream_slm.pipeline.place import place_of
 from stream_slm.pipeline.settlement import Settlement
 from stream_slm.streaming.breaker import FloodBreaker
+from stream_slm.streaming.counting import Counting
 from stream_slm.streaming.lane import InFlight, Lane
 from stream_slm.streaming.ledger import Ledger, Partition, Slot
 from stream_slm.streaming.retry import RetryPolicy
 from stream_slm.streaming.sink import Sink
+from stream_slm.tracing import Tracing
 from stream_slm.types import REDRIVE_HEADER, Outcome, Record
 
 log = get_logger(__name__)
@@ -36,6 +39,9 @@ class Processor(Protocol):
 
     def settlement(self) -> Settlement:
         """What settles the alerts of one partition while we own it."""
+
+    def place(self, record: Record) -> dict[str, Any]:
+        """Where a record lies and what it is called, for a line of the log."""
 
 
 class Pauses(Protocol):
@@ -58,6 +64,8 @@ class Delivery:
         *,
         crash: Callable[[Exception], None],
         dead_letters: DeadLettersConfig | None = None,
+        counting: Counting | None = None,
+        tracing: Tracing | None = None,
     ) -> None:
         self.ledger = Ledger()
         #: Topics whose records are delivered, or finished, by us.
@@ -68,6 +76,10 @@ class Delivery:
             first_s=config.retry_backoff_s, max_s=config.retry_backoff_max_s, deadline_s=config.retry_deadline_s
         )
         self._crash = crash
+        self._counting = counting or Counting()
+        self._tracing = tracing
+        #: Records whose outcome is durable, since the start.
+        self.finished = 0
         self._lanes: dict[tuple[Partition, int], Lane] = {}
         self._settlements: dict[tuple[Partition, int], Settlement] = {}
         self._held: dict[Partition, Pauses] = {}
@@ -99,9 +111,12 @@ class Delivery:
         self, record: Record, processor: Processor, condemned: Exception | None = None
     ) -> asyncio.Future[Outcome]:
         """What a record becomes; one that is condemned becomes a dead letter without being read."""
-        if condemned is None:
+        if condemned is not None:
+            return ended(processor.dead_letter(record, condemned))
+        if self._tracing is None:
             return asyncio.ensure_future(processor.process(record))
-        return ended(processor.dead_letter(record, condemned))
+        with self._tracing.within(record):  # the task takes the context with it
+            return asyncio.ensure_future(processor.process(record))
 
     async def outcome_of(self, reading: asyncio.Future[Outcome], record: Record, processor: Processor) -> Outcome:
         """The outcome of a reading that has ended.
@@ -119,7 +134,9 @@ class Delivery:
                 if wait is None:
                     error.attempts = attempts
                     return processor.dead_letter(record, error)
-                log.warning("reading_retried", **_place(record), attempt=attempts, code=error.code, wait_s=wait)
+                self._counting.failed(record, error)
+                place = {**processor.place(record), **self._trace_of(record)}
+                log.warning("reading_retried", **place, attempt=attempts, code=error.code, wait_s=wait)
             await asyncio.sleep(wait)
             attempts += 1
             reading = self.reading(record, processor)
@@ -128,7 +145,16 @@ class Delivery:
         """Count a record as in flight until its slot is finished."""
         partition = (record.topic, record.partition)
         self.topics.add(record.topic)
-        slot = self.ledger.admit(partition, generation, record.offset, len(record.value or b""))
+        slot = self.ledger.admit(
+            partition,
+            generation,
+            record.offset,
+            len(record.value or b""),
+            since=monotonic(),
+            timestamp_ms=record.timestamp_ms,
+        )
+        if self._tracing is not None:
+            self._tracing.began(record)
         self._note_load(partition, consumer)
         return slot
 
@@ -155,7 +181,12 @@ class Delivery:
     def finish(self, slot: Slot, outcome: Outcome) -> None:
         """Note that a record's outcome is durable, and make room."""
         self.ledger.finish(slot)
-        _count(outcome)
+        self.finished += 1
+        self._counting.finished(outcome, slot.since)
+        if outcome.status == "dead_letter":
+            self._tell_dead_letter(outcome)
+        if self._tracing is not None and self.owns(slot):
+            self._tracing.ended(outcome)
         self._after_finish(slot.partition)
         self._watch_for_a_flood(outcome)
 
@@ -258,6 +289,8 @@ class Delivery:
             self._lanes.pop(key).cancel()
         self._drop_settlements(given_up)
         dropped = self.ledger.forget(given_up)
+        if self._tracing is not None:
+            self._tracing.dropped(given_up)
         for partition in given_up:
             self._held.pop(partition, None)  # the assignment that follows starts with nothing held
         self._after_finish()
@@ -272,6 +305,14 @@ class Delivery:
             self._idle.set()
             self._room.set()
             self._crash(error)
+
+    def _tell_dead_letter(self, outcome: Outcome) -> None:
+        place = place_of(outcome.record, outcome.pipeline, outcome.event_id)
+        code = outcome.error.code if isinstance(outcome.error, StreamSLMError) else "internal_error"
+        log.warning("dead_lettered", **{**place, **self._trace_of(outcome.record)}, code=code)
+
+    def _trace_of(self, record: Record) -> Mapping[str, str]:
+        return {} if self._tracing is None else self._tracing.ids(record)
 
     def _watch_for_a_flood(self, outcome: Outcome) -> None:
         name = outcome.pipeline
@@ -313,7 +354,6 @@ class Delivery:
         return lane
 
     def _note_load(self, partition: Partition, consumer: Pauses | None) -> None:
-        metrics.IN_FLIGHT.set(self.ledger.in_flight)
         self._idle.clear()
         if not self.has_room():
             self._room.clear()
@@ -326,7 +366,6 @@ class Delivery:
             consumer.hold_partition(partition)
 
     def _after_finish(self, partition: Partition = ("", -1)) -> None:
-        metrics.IN_FLIGHT.set(self.ledger.in_flight)
         if self.has_room():
             self._room.set()
         if not self.ledger.in_flight:
@@ -341,16 +380,3 @@ def ended(outcome: Outcome) -> asyncio.Future[Outcome]:
     reading: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
     reading.set_result(outcome)
     return reading
-
-
-def _place(record: Record) -> dict[str, Any]:
-    return {"topic": record.topic, "partition": record.partition, "offset": record.offset}
-
-
-def _count(outcome: Outcome) -> None:
-    metrics.RECORDS.labels(outcome.pipeline, outcome.status).inc()
-    metrics.ALERTS.labels(outcome.pipeline).inc(sum(output.kind == "alert" for output in outcome.outputs))
-    for reason in outcome.suppressed:
-        metrics.SUPPRESSED.labels(outcome.pipeline, reason).inc()
-    if isinstance(outcome.error, StreamSLMError):
-        metrics.FAILURES.labels(outcome.pipeline, outcome.error.code).inc()

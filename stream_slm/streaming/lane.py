@@ -7,10 +7,12 @@ import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import stream_slm.metrics as metrics
 from stream_slm.errors import DeliveryStopped, OutputTooLarge, StreamSLMError
 from stream_slm.log import get_logger
+from stream_slm.pipeline.place import place_of
 from stream_slm.pipeline.settlement import Settlement
 from stream_slm.streaming.ledger import Partition, Slot
 from stream_slm.streaming.retry import RetryPolicy
@@ -147,8 +149,7 @@ class Lane:
             if wait is None or loop.time() - began >= self._retry.deadline_s:
                 raise self._too_late()
             metrics.RETRIES.inc(len(pending))
-            topic, partition = self._partition
-            log.warning("delivery_retried", topic=topic, partition=partition, records=len(pending), wait_s=wait)
+            log.warning("delivery_retried", **_first_of(pending), records=len(pending), wait_s=wait)
             await asyncio.sleep(wait)
         self._settlement.confirm()
 
@@ -189,14 +190,8 @@ class Lane:
                     raise self._too_late()
                 await asyncio.wait([sending], timeout=min(left, _TELL_AFTER_S))
                 if not sending.done():
-                    topic, partition = self._partition
-                    log.warning(
-                        "delivery_waits",
-                        topic=topic,
-                        partition=partition,
-                        records=len(pending),
-                        waited_s=round(loop.time() - began),
-                    )
+                    waited_s = round(loop.time() - began)
+                    log.warning("delivery_waits", **_first_of(pending), records=len(pending), waited_s=waited_s)
             return sending.result()
         finally:
             sending.cancel()
@@ -222,6 +217,11 @@ class Lane:
             topic = outcome.outputs[0].topic
             raise DeliveryStopped(f"a dead letter cannot be written to {topic}: {error}; raise its max.message.bytes")
         return record.dead_letter(error)
+
+
+def _first_of(pending: Sequence[_Sending]) -> dict[str, Any]:
+    """What a line about several outcomes says of where they are: the place of the first."""
+    return place_of(pending[0].outcome.record, pending[0].outcome.pipeline)
 
 
 def settled_in_turn(settlement: Settlement, outcome: Outcome, dead_letter: Callable[[Exception], Outcome]) -> Outcome:

@@ -12,12 +12,17 @@ Partition = tuple[str, int]
 
 @dataclass(eq=False, slots=True)
 class Slot:
-    """One record in flight; `finished` once its outcome is durable."""
+    """One record in flight; `finished` once its outcome is durable.
+
+    `since` is when it was admitted (monotonic seconds), `timestamp_ms` its own Unix time in Kafka.
+    """
 
     partition: Partition
     generation: int
     offset: int
     size_bytes: int = 0
+    since: float = 0.0
+    timestamp_ms: int | None = None
     finished: bool = False
 
 
@@ -46,14 +51,23 @@ class Ledger:
         self.in_flight = 0
         self.in_flight_bytes = 0
 
-    def admit(self, partition: Partition, generation: int, offset: int, size_bytes: int = 0) -> Slot:
+    def admit(
+        self,
+        partition: Partition,
+        generation: int,
+        offset: int,
+        size_bytes: int = 0,
+        *,
+        since: float = 0.0,
+        timestamp_ms: int | None = None,
+    ) -> Slot:
         """Note a record that was read; a new generation of its partition forgets the old one."""
         log = self._logs.get(partition)
         if log is None or log.generation != generation:
             if log is not None:
                 self.forget([partition])
             log = self._logs[partition] = _Log(generation)
-        slot = Slot(partition, generation, offset, size_bytes)
+        slot = Slot(partition, generation, offset, size_bytes, since, timestamp_ms)
         log.slots.append(slot)
         log.read = offset
         self.in_flight += 1
@@ -92,6 +106,16 @@ class Ledger:
         """The offset after a partition's contiguous finished head; None where nothing is finished."""
         log = self._logs.get(partition)
         return log.position if log else None
+
+    def head(self, partition: Partition) -> Slot | None:
+        """The first record of a partition that is not finished, if one is in flight."""
+        log = self._logs.get(partition)
+        return log.slots[0] if log and log.slots else None
+
+    def next_unread(self, partition: Partition) -> int | None:
+        """The offset after the last record that was admitted; None where none was."""
+        log = self._logs.get(partition)
+        return log.read + 1 if log else None
 
     def committable(self) -> dict[Partition, int]:
         """Offsets that are safe to commit and not yet noted as committed."""

@@ -15,13 +15,16 @@ from stream_slm.log import get_logger
 from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.streaming import topics, transactions
 from stream_slm.streaming.consumer import Consumer
+from stream_slm.streaming.counting import Counting
 from stream_slm.streaming.delivery import Delivery
 from stream_slm.streaming.faust_settings import connection
 from stream_slm.streaming.leaving import GRACE_S, leave_within
 from stream_slm.streaming.ledger import Partition
 from stream_slm.streaming.quarantine import Quarantine
 from stream_slm.streaming.sink import KafkaSink, Sink
+from stream_slm.streaming.traced_sink import TracedSink
 from stream_slm.streaming.transactions import TransactionalSinks
+from stream_slm.tracing import Tracing
 from stream_slm.types import Record
 
 log = get_logger(__name__)
@@ -35,9 +38,10 @@ _TWIN_ASSIGNMENTS, _TWIN_WITHIN_S = 8, 30.0
 class Runtime:
     """Between a Faust app and our delivery."""
 
-    def __init__(self, app: faust.App, settings: Settings) -> None:
+    def __init__(self, app: faust.App, settings: Settings, tracing: Tracing | None = None) -> None:
         self._app = app
         self._settings = settings
+        self._tracing = tracing
         self._sink: KafkaSink | None = None
         self._crashing: asyncio.Future[None] | None = None
         self._on_crash: list[Callable[[], None]] = []
@@ -46,6 +50,8 @@ class Runtime:
         self._transactions: TransactionalSinks | None = None
         self._sources: frozenset[str] = frozenset()
         self._started = asyncio.Event()
+        #: Whether the group has given us partitions, or none, since the start.
+        self.joined = False
         self._assigned_at: deque[tuple[float, frozenset[Partition]]] = deque(maxlen=_TWIN_ASSIGNMENTS)
 
     async def start(self, specs: Sequence[PipelineSpec], sources: Collection[str]) -> None:
@@ -56,10 +62,17 @@ class Runtime:
             ConfigurationError: topics are missing, or the delivery mode is not to be had.
         """
         where = connection(self._app)
+        if self._tracing is not None:
+            self._tracing.group = self._app.conf.id
         limits = await self._checked_topics(where, specs)
         sink_of = await self._sinks(where, limits)
         self._delivery = Delivery(
-            sink_of, self._settings.delivery, crash=self._crash_app, dead_letters=self._settings.dead_letters
+            sink_of if self._tracing is None else _traced(sink_of, self._tracing),
+            self._settings.delivery,
+            crash=self._crash_app,
+            dead_letters=self._settings.dead_letters,
+            counting=Counting(self._app.conf.id, specs),
+            tracing=self._tracing,
         )
         self._quarantine = Quarantine(
             self.consumer,
@@ -83,6 +96,7 @@ class Runtime:
                 except Exception as error:  # aiokafka would log it and go on as a member that reads nothing
                     name = type(error).__name__
                     self.crash(DeliveryStopped(f"no transaction can be opened on the assigned partitions ({name})"))
+        self.joined = True
 
     def _look_for_a_twin(self, partitions: frozenset[Partition]) -> None:
         """Two workers of one static name take the partitions from each other at every heartbeat, for ever."""
@@ -198,6 +212,10 @@ class Runtime:
         for each in topics.too_small_for_dead_letters(specs, limits, self._settings.producer.max_request_bytes):
             log.warning("dead_letters_may_not_fit", problem=each)
         return limits
+
+
+def _traced(sink_of: Callable[[Partition], Sink], tracing: Tracing) -> Callable[[Partition], Sink]:
+    return lambda partition: TracedSink(sink_of(partition), tracing)
 
 
 def record_of(message: Any) -> Record:

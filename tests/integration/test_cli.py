@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from stream_slm.streaming.embedded import EmbeddedBroker, answers, free_port
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(120)]
 
 ROOT = Path(__file__).parents[2]
+#: Tests run side by side, and a port is one worker's.
+UNASKED = {"STREAM_SLM_HTTP__ENABLED": "false"}
 NOTES = [
     '{"id": "n1", "text": "Routine follow-up for hypertension. Blood pressure is well controlled."}',
     '{"id": "n2", "text": "Cardiac arrest in room 4, CPR in progress, no pulse, defibrillator called."}',
@@ -34,7 +37,7 @@ def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.Comp
     return subprocess.run(
         [sys.executable, "-m", "stream_slm.cli.main", *arguments],
         cwd=ROOT,
-        env={**clean, **environment},
+        env={**clean, **UNASKED, **environment},
         input=stdin,
         capture_output=True,
         text=True,
@@ -51,7 +54,7 @@ def _worker(bootstrap: str, **environment: str) -> Iterator[subprocess.Popen[byt
     worker = subprocess.Popen(
         [sys.executable, "-m", "stream_slm.cli.main", "worker"],
         cwd=ROOT,
-        env={**clean, **quick, "STREAM_SLM_BROKER__BOOTSTRAP_SERVERS": bootstrap, **environment},
+        env={**clean, **quick, **UNASKED, "STREAM_SLM_BROKER__BOOTSTRAP_SERVERS": bootstrap, **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
@@ -143,6 +146,17 @@ def test_a_worker_without_its_model_says_so_and_exits_with_1(tmp_path: Path) -> 
     told = [line for line in lines if line["message"] != "producer_started"]
     assert [line["message"] for line in told] == ["worker_starting", "cannot_start"]
     assert "stream-slm models pull" in told[1]["reason"]
+
+
+def test_a_worker_whose_port_is_in_use_says_so_and_exits_with_1() -> None:
+    """Before it looks for a broker; the line names the setting and the fix."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        where = {"STREAM_SLM_HTTP__ENABLED": "true", "STREAM_SLM_HTTP__PORT": str(taken.getsockname()[1])}
+        done = run("worker", **where)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("Error: http.port (STREAM_SLM_HTTP__PORT): 127.0.0.1 port ")
+    assert "is in use; set another" in line
 
 
 def test_a_worker_waits_for_its_broker_and_stops_in_order(default_bundle: Path) -> None:

@@ -11,6 +11,7 @@ import asyncio
 import json
 import os
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 import faust
@@ -22,6 +23,11 @@ from stream_slm.streaming.faust_settings import app_options
 from stream_slm.streaming.ledger import Partition
 from stream_slm.streaming.runtime import Runtime
 from tests.workers import faults
+
+if os.environ.get("TEST_TRACES"):  # OpenTelemetry is an optional extra
+    from tests.workers import traces
+
+    traces.keep(Path(os.environ["TEST_TRACES"]))
 
 log = get_logger("stream_slm.tests")
 
@@ -70,7 +76,7 @@ if os.environ.get("TEST_ENRICH"):
         """An agent of a user's own."""
         async for event, outcome in slm.enrich(stream, pipeline):
             if b"raise-in-body" in (event.message.value or b""):
-                raise RuntimeError("the user's own fault")
+                raise RuntimeError(f"the user's own fault: {event.message.value!r}")
             sent = await topic_out.send(key=event.message.key, value=str(outcome.enriched["source"]["offset"]).encode())
             await sent
 

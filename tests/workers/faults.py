@@ -75,7 +75,7 @@ def _hashed_vectors(self: Encoder, batch: Sequence[Sequence[int]]) -> Vectors:
 def _or_explode(tokenize: Callable[..., Any]) -> Callable[..., Any]:
     def tokenize_or_explode(self: Encoder, texts: Sequence[str]) -> Any:
         if any(_POISON in text for text in texts):
-            raise RuntimeError("poison")
+            raise RuntimeError(f"poison: {texts}")
         if any(_DEADLY in text for text in texts):
             os.kill(os.getpid(), signal.SIGSEGV)
         if any(_ENDLESS in text for text in texts):

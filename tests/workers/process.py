@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -29,7 +31,7 @@ class Worker:
         self, bootstrap: str, app_id: str, source: str, log: Path, app: str = "tests.workers.app", **env: str
     ) -> None:
         self.log = log
-        self._app = app
+        self._command = ["faust", "-q", "-A", app, "worker", "--without-web"]
         self._env = {
             **{name: value for name, value in os.environ.items() if not name.startswith("STREAM_SLM_")},
             **QUICK,
@@ -47,12 +49,27 @@ class Worker:
         """Start, or start again."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "faust", "-q", "-A", self._app, "worker", "--without-web"],
+                [sys.executable, "-m", *self._command],
                 cwd=ROOT,
                 env=self._env,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
+
+    def by_our_command(self, *options: str) -> None:
+        """Run it by `stream-slm worker`, which serves its metrics and probes on a port of its own choice."""
+        self._command = ["stream_slm.cli.main", *options, "worker", "--app", "tests.workers.app"]
+        self._env.setdefault("STREAM_SLM_HTTP__PORT", "0")
+
+    async def get(self, path: str) -> tuple[int, str]:
+        """What its endpoint answers."""
+        found = re.search(r'"port": (\d+)', self.log.read_text(encoding="utf-8"))
+        assert found, self.log_tail()
+        return await asyncio.to_thread(_get, int(found[1]), path)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._signal(number)
 
     def kill(self) -> None:
         """As the kernel does when memory runs out."""
@@ -107,3 +124,13 @@ class Worker:
     def _signal(self, number: signal.Signals) -> None:
         if self._process and self.running():
             self._process.send_signal(number)
+
+
+def _get(port: int, path: str) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+    finally:
+        connection.close()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from stream_slm.config.settings import DeadLettersConfig, DeliveryConfig
 from stream_slm.errors import StreamSLMError
 from stream_slm.pipeline.flood import FloodGate
+from stream_slm.pipeline.place import place_of
 from stream_slm.pipeline.settlement import Settlement
 from stream_slm.streaming.delivery import Delivery
 from stream_slm.streaming.ledger import Partition
@@ -38,6 +40,9 @@ class FakeProcessor:
 
     def settlement(self) -> Settlement:
         return Settlement(FloodGate(0, 1.0))
+
+    def place(self, record: Record) -> dict[str, Any]:
+        return place_of(record, "p", "event-id")
 
     def complete(self, record: Record) -> None:
         alerts = (Output(topic="alerts", value=b"alert", kind="alert"),) * self.alerts
