@@ -2,6 +2,7 @@
 #
 #   docker build -t stream-slm:dev .                                         without a model: mount bundles at /models
 #   docker build -t stream-slm:dev-with-model --target with-model .          with the default bundle baked in
+#   docker build -t stream-slm-models:dev --target models .                  the default bundle alone, to mount at /models
 #
 # Run it with nothing writable but what it needs:
 #   docker run --read-only --tmpfs /tmp --tmpfs /var/lib/stream-slm:uid=10001,gid=10001 --cap-drop ALL \
@@ -100,6 +101,14 @@ LABEL org.opencontainers.image.title="stream-slm" \
 
 FROM base AS with-model
 COPY --from=model /models /models
+
+
+# Bundles and nothing else: for a volume that is an image (k8s/components/model-image-volume).
+FROM scratch AS models
+COPY --from=model /models /
+LABEL org.opencontainers.image.title="stream-slm-models" \
+      org.opencontainers.image.description="Model bundles of stream-slm: mount at /models" \
+      org.opencontainers.image.licenses="Apache-2.0"
 
 
 # Last, so that it is what a build without --target makes.
