@@ -62,7 +62,7 @@ def test_each_setting_named_in_a_file_is_in_the_tree(file: Path) -> None:
     # Also in comments and commands, which the test above does not see. A lone prefix, as in prose, names nothing.
     for name in re.findall(rf"{PREFIX}[A-Z]\w*", file.read_text(encoding="utf-8")):
         section, _, setting = name.removeprefix(PREFIX).removesuffix("_FILE").lower().partition("__")
-        # The file of settings is none; the port is what Kubernetes would set, and the comment says how that is kept away.
+        # Where the settings file is; and what Kubernetes would set, in the comment that says how that is kept away.
         if name in ("STREAM_SLM_CONFIG", "STREAM_SLM_PORT"):
             continue
         assert section in Settings.model_fields, name
