@@ -2,6 +2,7 @@
 #
 #   docker build -t stream-slm:dev .                                         without a model: mount bundles at /models
 #   docker build -t stream-slm:dev-with-model --target with-model .          with the default bundle baked in
+#   docker build -t stream-slm-models:dev --target models .                  the default bundle alone, to mount at /models
 #
 # Run it with nothing writable but what it needs:
 #   docker run --read-only --tmpfs /tmp --tmpfs /var/lib/stream-slm:uid=10001,gid=10001 --cap-drop ALL \
@@ -29,6 +30,16 @@ RUN python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))
       > requirements.txt \
     && pip --python /opt/stream-slm/bin/python install --constraint constraints.txt --requirement requirements.txt \
     && pip install --constraint constraints.txt hatchling
+# What wheels bring and a worker never reads: the debug information of CTranslate2's extension (67 MB, a fifth of this
+# folder) and numpy's tests. Nothing else is stripped: libraries that a wheel bundles were rewritten once already, and
+# some do not survive it a second time; the import shows that this one does. Byte code stays: under a read-only root it
+# could not be written at start.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends binutils \
+    && cd /opt/stream-slm/lib/python3*/site-packages \
+    && strip --strip-debug ctranslate2/_ext*.so \
+    && find numpy -name tests -type d -prune -exec rm -r {} + \
+    && /opt/stream-slm/bin/python -c "import ctranslate2, faust, numpy.linalg, tokenizers"
 COPY README.md LICENSE NOTICE ./
 COPY stream_slm ./stream_slm
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
@@ -69,6 +80,10 @@ ENV PATH=/opt/stream-slm/bin:$PATH \
 # By number, so that Kubernetes can see that it is not root.
 USER 10001:10001
 STOPSIGNAL SIGTERM
+EXPOSE 8080
+# For Docker and Compose; Kubernetes has probes of its own. There is no curl here, and none is needed.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=4 \
+    CMD ["stream-slm", "healthcheck", "--probe", "live"]
 ENTRYPOINT ["tini", "--", "stream-slm"]
 CMD ["worker", "--app", "agents.app"]
 ARG BASE_IMAGE
@@ -86,6 +101,14 @@ LABEL org.opencontainers.image.title="stream-slm" \
 
 FROM base AS with-model
 COPY --from=model /models /models
+
+
+# Bundles and nothing else: for a volume that is an image (k8s/components/model-image-volume).
+FROM scratch AS models
+COPY --from=model /models /
+LABEL org.opencontainers.image.title="stream-slm-models" \
+      org.opencontainers.image.description="Model bundles of stream-slm: mount at /models" \
+      org.opencontainers.image.licenses="Apache-2.0"
 
 
 # Last, so that it is what a build without --target makes.

@@ -5,6 +5,7 @@ VENV   := .venv
 TEST   := .venv-test
 MODELS := .venv-models
 BENCHES := .venv-bench
+OPS    := .venv-ops
 IMAGE  ?= stream-slm
 
 # pip's own notices about pip are noise here; whatever is printed through a pipe should be seen at once.
@@ -14,7 +15,7 @@ export PYTHONUNBUFFERED := 1
 # Steps print as they go: side by side, their output would mix.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-unit test-models lint format bench bench-quick bench-full bench-heads heads chaos wheel image constraints clean
+.PHONY: help setup demo test test-unit test-models test-ops lint format bench bench-quick bench-full bench-heads heads chaos wheel image rules constraints clean
 
 # $(call step,NAME,COMMAND): say what runs, and which step it was that failed.
 define step
@@ -40,6 +41,9 @@ test-unit: models-for-tests ## unit tests only
 
 test-models: $(MODELS)/.installed ## converted checkpoints against transformers' own output; installs torch (6 GB)
 	$(call step,models against transformers,$(MODELS)/bin/python -m pytest tests/models)
+
+test-ops: $(OPS)/.installed ## manifests, alert rules, Compose and image against kubectl, checkov and promtool
+	$(call step,operations,$(OPS)/bin/python -m pytest tests/ops)
 
 lint: $(TEST)/.installed ## ruff, mypy --strict, and the architecture's rules for imports
 	$(call step,ruff,$(TEST)/bin/ruff check .)
@@ -78,9 +82,13 @@ chaos: models-for-tests ## kills, restarts, cuts and a soak, for hours; writes d
 wheel: $(TEST)/.installed ## the wheel, into dist/
 	$(call step,wheel,$(TEST)/bin/python -m build --wheel --no-isolation)
 
-image: ## the container images stream-slm:dev and, with the model baked in, stream-slm:dev-with-model
+image: ## the container images stream-slm:dev, :dev-with-model (the model in it) and stream-slm-models:dev (it alone)
 	$(call step,image,docker build --target runtime --tag $(IMAGE):dev .)
 	$(call step,image with the model,docker build --target with-model --tag $(IMAGE):dev-with-model .)
+	$(call step,image of the model alone,docker build --target models --tag $(IMAGE)-models:dev .)
+
+rules: $(TEST)/.installed ## write monitoring/rules.yml from the cluster's alert rules
+	$(call step,alert rules,$(TEST)/bin/python -m tests.ops.rules)
 
 constraints: ## write constraints.txt anew, with the newest versions that pyproject.toml allows
 	@rm -rf .venv-constraints
@@ -93,7 +101,7 @@ constraints: ## write constraints.txt anew, with the newest versions that pyproj
 	@rm -rf .venv-constraints
 
 clean: ## remove environments, caches and builds (the model bundle in the user's cache stays)
-	rm -rf $(VENV) $(TEST) $(MODELS) $(BENCHES) .venv-constraints dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(TEST) $(MODELS) $(OPS) $(BENCHES) .venv-constraints dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	rm -rf .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -133,6 +141,18 @@ $(BENCHES)/.installed: pyproject.toml constraints.txt
 	$(call make_venv,$(BENCHES))
 	$(BENCHES)/bin/python -m pip install --upgrade pip
 	$(BENCHES)/bin/python -m pip install --editable . --group rivals
+	@touch $@
+
+# Not the constraints: checkov wants versions of its own of what we use too. The tools that are no Python packages are used
+# where they are; promtool, which Debian has in a package of servers and pages, is taken out of it without installing it.
+$(OPS)/.installed: pyproject.toml
+	$(call make_venv,$(OPS))
+	$(OPS)/bin/python -m pip install 'pip>=25.1'
+	$(OPS)/bin/python -m pip install --editable . --group ops
+	@command -v promtool >/dev/null || { cd $(OPS) \
+	  && { apt-get download -qq prometheus || { apt-get update -qq && apt-get download -qq prometheus; }; } \
+	  && dpkg-deb --extract prometheus_*.deb prometheus && ln -sf ../prometheus/usr/bin/promtool bin/promtool; } \
+	  || echo 'no promtool to be had here: the tests of the alert rules will be skipped'
 	@touch $@
 
 # A folder whose Python is gone (the system's was upgraded) is made anew.
