@@ -13,7 +13,7 @@ import click
 from stream_slm.config.settings import load
 from stream_slm.errors import ConfigurationError, StreamSLMError
 from stream_slm.plugin import PipelineHandle, StreamSLM
-from stream_slm.streaming.faust_settings import connection
+from stream_slm.streaming.connections import connection_of_app, connection_of_settings
 
 DEFAULT = "agents.app"
 _NAME = "slm"
@@ -66,9 +66,8 @@ def pipeline_of(slm: StreamSLM, domain: str) -> PipelineHandle:
 def reach_kafka(app: str | None) -> dict[str, Any]:
     """How to reach Kafka: as an application does, or where the settings say."""
     if app is not None:
-        return connection(load_application(app).app)
-    settings = load()
-    return {"bootstrap_servers": list(settings.broker.bootstrap_servers), "client_id": settings.app.id}
+        return connection_of_app(load_application(app).app)
+    return connection_of_settings(load())
 
 
 def _held_by(names: dict[str, Any], module: str, attribute: str) -> StreamSLM:

@@ -27,8 +27,8 @@ from stream_slm.cli.demo_worker import demo_worker
 from stream_slm.cli.progress import counter
 from stream_slm.errors import ConfigurationError
 from stream_slm.plugin import StreamSLM
+from stream_slm.streaming.connections import connection_of_app
 from stream_slm.streaming.embedded import EmbeddedBroker
-from stream_slm.streaming.faust_settings import connection
 
 #: Samples a second: slow enough to read along on a terminal; in a script fast, and yet no backlog.
 _LIVE_RATE, _SCRIPT_RATE = 5.0, 60.0
@@ -136,7 +136,7 @@ def _application_on(servers: str, app: str, folder: Path, *, embedded: bool) -> 
         os.environ["STREAM_SLM_BROKER__SESSION_TIMEOUT_S"] = "6"
         os.environ["STREAM_SLM_BROKER__HEARTBEAT_INTERVAL_S"] = "1"
     slm = load_application(app)
-    used = ",".join(connection(slm.app)["bootstrap_servers"])
+    used = ",".join(connection_of_app(slm.app)["bootstrap_servers"])
     if used != servers.replace(" ", ""):
         raise ConfigurationError(f"{app} reaches Kafka at {used}, whatever {_SERVERS} says: use --bootstrap {used}")
     return slm

@@ -13,7 +13,7 @@ from rich.table import Table
 from stream_slm.cli.application import app_option, load_application
 from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.plugin import StreamSLM
-from stream_slm.streaming.faust_settings import connection
+from stream_slm.streaming.connections import connection_of_app
 from stream_slm.streaming.topics import TopicInfo, Topics
 
 
@@ -73,12 +73,12 @@ def list_(app: str, as_json: bool) -> None:
 
 
 async def _create(slm: StreamSLM) -> list[str]:
-    async with Topics(connection(slm.app)) as admin:
+    async with Topics(connection_of_app(slm.app)) as admin:
         return await admin.create([handle.spec for handle in slm.pipelines.values()], slm.settings.topics)
 
 
 async def _existing(slm: StreamSLM) -> dict[str, TopicInfo]:
-    async with Topics(connection(slm.app)) as admin:
+    async with Topics(connection_of_app(slm.app)) as admin:
         return await admin.existing()
 
 

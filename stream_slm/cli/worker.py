@@ -16,7 +16,7 @@ from stream_slm.cli.worker_log import set_up_logging
 from stream_slm.errors import BrokerUnavailable
 from stream_slm.log import get_logger
 from stream_slm.plugin import StreamSLM
-from stream_slm.streaming.faust_settings import connection
+from stream_slm.streaming.connections import connection_of_app
 from stream_slm.streaming.topics import Topics, check
 
 log = get_logger(__name__)
@@ -74,7 +74,7 @@ async def _ready(slm: StreamSLM) -> bool:
 
 async def _wait_for_broker(slm: StreamSLM) -> None:
     """Faust gives up at once where no broker answers; in a cluster that starts, that is a crash loop."""
-    where = connection(slm.app)
+    where = connection_of_app(slm.app)
     wait, since = _FIRST_WAIT_S, time.monotonic()
     clients = logging.getLogger("aiokafka")
     level = clients.level

@@ -14,9 +14,9 @@ from stream_slm.errors import ConfigurationError, DeliveryStopped
 from stream_slm.log import get_logger
 from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.streaming import topics, transactions
+from stream_slm.streaming.connections import connection_of_app
 from stream_slm.streaming.consumer import Consumer
 from stream_slm.streaming.delivery import Delivery
-from stream_slm.streaming.faust_settings import connection
 from stream_slm.streaming.leaving import GRACE_S, leave_within
 from stream_slm.streaming.ledger import Partition
 from stream_slm.streaming.quarantine import Quarantine
@@ -55,7 +55,7 @@ class Runtime:
             BrokerUnavailable: no broker answers.
             ConfigurationError: topics are missing, or the delivery mode is not to be had.
         """
-        where = connection(self._app)
+        where = connection_of_app(self._app)
         limits = await self._checked_topics(where, specs)
         sink_of = await self._sinks(where, limits)
         self._delivery = Delivery(
