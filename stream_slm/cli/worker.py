@@ -58,7 +58,7 @@ async def _ready(slm: StreamSLM) -> bool:
     """Wait until a broker answers and has the topics; False where we were told to stop meanwhile.
 
     Raises:
-        ConfigurationError: topics are missing.
+        ConfigurationError: topics or rights are missing, or the broker refuses our credentials.
     """
     waiting = asyncio.ensure_future(_wait_for_broker(slm))
     loop = asyncio.get_running_loop()
@@ -84,7 +84,9 @@ async def _wait_for_broker(slm: StreamSLM) -> None:
             async with Topics(where) as admin:
                 clients.setLevel(level)
                 if not slm.settings.topics.create:
-                    check([handle.spec for handle in slm.pipelines.values()], await admin.existing())
+                    specs = [handle.spec for handle in slm.pipelines.values()]
+                    await admin.check_rights(specs, slm.app.conf.id)
+                    check(specs, await admin.existing())
                 return
         except BrokerUnavailable as error:
             log.warning("waiting_for_broker", reason=str(error), waited_s=round(time.monotonic() - since), next_s=wait)

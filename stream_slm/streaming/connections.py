@@ -94,13 +94,12 @@ def _opened(setting: str, path: Any) -> Iterator[None]:
         yield
     except ssl.SSLError as error:
         reason = error.reason or "no PEM"
-        hint = "it does not fit ssl_certfile" if reason == "KEY_VALUES_MISMATCH" else f"not usable ({reason})"
-        if setting == "ssl_keyfile" and reason in _LOCKED:
+        hint = f"not usable ({reason})"
+        if reason == "KEY_VALUES_MISMATCH":
+            hint = "it does not fit ssl_certfile"
+        elif setting == "ssl_keyfile" and b"ENCRYPTED" in path.read_bytes():  # OpenSSL's reasons are many
             hint = "the key is encrypted, and broker.ssl_key_password does not open it"
         raise ConfigurationError(f"broker.{setting}: {path}: {hint}") from None
     except OSError as error:
         raise ConfigurationError(f"broker.{setting}: {path}: {error.strerror or 'cannot be read'}") from None
 
-
-#: OpenSSL's reasons where a password is wrong or absent.
-_LOCKED = ("BAD_DECRYPT", "BAD_PASSWORD_READ", "PKCS12_PBE_CRYPT_ERROR", "PKCS12_CIPHERFINAL_ERROR")

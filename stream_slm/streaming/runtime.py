@@ -81,8 +81,7 @@ class Runtime:
                 try:
                     await self._transactions.open([each for each in partitions if each[0] in self._sources])
                 except Exception as error:  # aiokafka would log it and go on as a member that reads nothing
-                    name = type(error).__name__
-                    self.crash(DeliveryStopped(f"no transaction can be opened on the assigned partitions ({name})"))
+                    self.crash(DeliveryStopped(transactions.why_closed(self._app.conf.id, error)))
 
     def _look_for_a_twin(self, partitions: frozenset[Partition]) -> None:
         """Two workers of one static name take the partitions from each other at every heartbeat, for ever."""
@@ -193,6 +192,7 @@ class Runtime:
                 created = await admin.create(specs, self._settings.topics)
                 if created:
                     log.info("topics_created", topics=created)
+            await admin.check_rights(specs, self._app.conf.id)
             topics.check(specs, await admin.existing())
             limits = await admin.size_limits([topic for spec in specs for topic in spec.topics])
         for each in topics.too_small_for_dead_letters(specs, limits, self._settings.producer.max_request_bytes):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 import aiohttp
 from aiokafka.abc import AbstractTokenProvider
@@ -26,6 +28,7 @@ class NoToken(KafkaError):  # type: ignore[misc]  # aiokafka's types are not kno
 
     def __init__(self, message: str, *, refused: bool) -> None:
         super().__init__(message)
+        self.told = message
         #: Whether another try cannot help.
         self.refused = refused
 
@@ -68,7 +71,7 @@ class TokenEndpoint(AbstractTokenProvider):  # type: ignore[misc]
         assert broker.oauth_client_id is not None
         assert broker.oauth_client_secret is not None
         self._url = broker.oauth_token_endpoint_url
-        self._who = aiohttp.BasicAuth(broker.oauth_client_id, broker.oauth_client_secret.get_secret_value())
+        self._headers = {"Authorization": basic(broker.oauth_client_id, broker.oauth_client_secret.get_secret_value())}
         self._form = {"grant_type": "client_credentials"} | (
             {"scope": broker.oauth_scope} if broker.oauth_scope else {}
         )
@@ -98,7 +101,7 @@ class TokenEndpoint(AbstractTokenProvider):  # type: ignore[misc]
         try:
             async with (
                 aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_TIMEOUT_S)) as session,
-                session.post(self._url, data=self._form, auth=self._who, ssl=self._context) as response,
+                session.post(self._url, data=self._form, headers=self._headers, ssl=self._context) as response,
             ):
                 if response.status >= 400:
                     raise NoToken(
@@ -112,6 +115,11 @@ class TokenEndpoint(AbstractTokenProvider):  # type: ignore[misc]
                 f"broker.oauth_token_endpoint_url: {self._url} gives no token ({_reason(error)})", refused=False
             ) from None
         return answer if isinstance(answer, dict) else {}
+
+
+def basic(client: str, secret: str) -> str:
+    """A client's name and secret as the header `Authorization` (RFC 6749, 2.3.1)."""
+    return f"Basic {b64encode(f'{quote_plus(client)}:{quote_plus(secret)}'.encode()).decode()}"
 
 
 def _reason(error: Exception) -> str:
