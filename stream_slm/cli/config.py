@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from stream_slm.cli.application import pipelines_file
 from stream_slm.config.effective import MASK, Effective, effective, json_schema, sections
 from stream_slm.config.settings import load_with_origins
+from stream_slm.declared.document import json_schema as pipelines_schema
+from stream_slm.declared.reading import declared_in
 from stream_slm.errors import ConfigurationError
 from stream_slm.streaming.connections import ssl_context
 
@@ -37,7 +41,7 @@ def config() -> None:
 def check(ctx: click.Context) -> None:
     """Say whether the settings are right: exit 0, or 2 and a line on standard error for each problem.
 
-    Files of certificates and keys are opened; no broker is asked.
+    Files of certificates and keys are opened, and declared pipelines read; no broker is asked.
 
     \b
     Example:
@@ -45,6 +49,8 @@ def check(ctx: click.Context) -> None:
     """
     try:
         ssl_context(load_with_origins().settings.broker)
+        if (file := pipelines_file()) is not None:
+            declared_in(file)
     except ConfigurationError as error:
         click.echo(str(error), err=True)
         ctx.exit(_WRONG)
@@ -82,7 +88,17 @@ def schema(markdown: bool) -> None:
       stream-slm config schema > settings.schema.json
       # first line of settings.yaml:  # yaml-language-server: $schema=settings.schema.json
     """
-    click.echo(as_markdown() if markdown else json.dumps(json_schema(), indent=2))
+    click.echo(as_markdown() if markdown else json.dumps(_with_pipelines(json_schema()), indent=2))
+
+
+def _with_pipelines(schema: dict[str, Any]) -> dict[str, Any]:
+    """The settings file may declare pipelines too."""
+    declared = pipelines_schema()
+    return {
+        **schema,
+        "$defs": {**schema["$defs"], **declared["$defs"]},
+        "properties": {**schema["properties"], "pipelines": declared["properties"]["pipelines"]},
+    }
 
 
 def as_markdown() -> str:

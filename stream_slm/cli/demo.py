@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from stream_slm.cli.application import app_option, load_application
+from stream_slm.cli.application import load_application, module_option
 from stream_slm.cli.because import SentTexts
 from stream_slm.cli.demo_books import Books
 from stream_slm.cli.demo_feed import Feed, file_feed, samples_beside, samples_feed
@@ -38,7 +38,7 @@ _SERVERS = "STREAM_SLM_BROKER__BOOTSTRAP_SERVERS"
 
 
 @click.command()
-@app_option
+@module_option
 @click.option("--input", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Your records.")
 @click.option("--domain", metavar="NAME", help="The pipeline they are for.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write what was read, as JSONL.")

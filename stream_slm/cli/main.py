@@ -19,6 +19,7 @@ from stream_slm.cli.dlq import dlq
 from stream_slm.cli.evaluate import evaluate
 from stream_slm.cli.models import models
 from stream_slm.cli.overrides import add_set_option
+from stream_slm.cli.pipelines import pipelines
 from stream_slm.cli.produce import produce
 from stream_slm.cli.tail import tail
 from stream_slm.cli.topics import topics
@@ -82,6 +83,7 @@ for command in (
     demo,
     worker,
     topics,
+    pipelines,
     classify,
     produce,
     tail,

@@ -30,7 +30,7 @@ def topics() -> None:
 @topics.command()
 @app_option
 @click.option("--json", "as_json", is_flag=True, help="Print the names of the created topics as a JSON list.")
-def create(app: str, as_json: bool) -> None:
+def create(app: str | None, as_json: bool) -> None:
     """Create the topics that are missing, with the partitions and replicas of the settings.
 
     \b
@@ -47,7 +47,7 @@ def create(app: str, as_json: bool) -> None:
 @topics.command(name="list")
 @app_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a topic.")
-def list_(app: str, as_json: bool) -> None:
+def list_(app: str | None, as_json: bool) -> None:
     """List the topics of the pipelines, what each is for, and whether it exists.
 
     \b

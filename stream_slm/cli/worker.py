@@ -28,7 +28,7 @@ _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 10.0
 @click.command()
 @app_option
 @click.pass_context
-def worker(ctx: click.Context, app: str) -> None:
+def worker(ctx: click.Context, app: str | None) -> None:
     """Run the application's pipelines: read, infer, deliver, until SIGTERM.
 
     Waits for the broker if there is none yet. SIGTERM finishes what is in flight, commits, and exits 0; a worker that
@@ -40,7 +40,7 @@ def worker(ctx: click.Context, app: str) -> None:
     """
     slm = load_application(app)
     set_up_logging(slm, debug=ctx.find_root().params["debug"])
-    prepare_app(slm.app, app)
+    prepare_app(slm.app, app or __name__)
     # One loop for the wait and for the worker: what was made in the first must serve in the second.
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
