@@ -10,6 +10,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+from stream_slm.cli.config import as_markdown
 from stream_slm.cli.main import main
 from stream_slm.config.effective import MASK, effective, json_schema, sections
 from stream_slm.config.settings import load, load_with_origins
@@ -187,3 +188,9 @@ def test_every_setting_is_effective() -> None:
     assert {row.name for row in effective(load_with_origins())} == {
         row.name for _, _, each in sections() for row in each
     }
+
+
+def test_the_page_of_settings_is_what_the_code_says() -> None:
+    """`make docs` writes it anew."""
+    page = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text(encoding="utf-8")
+    assert page.partition("--markdown -->\n\n")[2] == as_markdown() + "\n"
