@@ -53,7 +53,8 @@ class BrokerConfig(Section):
     )
     oauth_token_endpoint_url: str | None = Field(
         default=None,
-        pattern=r"^https?://",
+        # Nobody's name and password: the address stands in errors.
+        pattern=r"^https?://[^@\s]+$",
         description="for OAUTHBEARER, in place of the file: gives tokens for client credentials",
     )
     oauth_client_id: str | None = Field(default=None, min_length=1, description="who asks the endpoint")

@@ -88,8 +88,17 @@ def secret_files(tree: type[BaseSettings], env: Mapping[str, str]) -> Layer:
 
 
 def command_line(env: Mapping[str, str]) -> dict[str, str]:
-    """What `--set` was given, by setting."""
-    found: dict[str, str] = json.loads(env.get(SET_VARIABLE) or "{}")
+    """What `--set` was given, by setting.
+
+    Raises:
+        ConfigurationError: something else wrote the variable that carries it.
+    """
+    try:
+        found = json.loads(env.get(SET_VARIABLE) or "{}")
+    except json.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise ConfigurationError(f"{SET_VARIABLE}: written by --set alone, as a JSON object of strings; unset it")
     return found
 
 

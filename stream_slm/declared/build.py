@@ -64,6 +64,7 @@ class Builder:
             return None
         with self._at(place):
             spec = PipelineSpec(tasks=[each for each in tasks if each], alerts=alerts, **options)
+            self._check_rules(spec, place)
             return Declared(spec, tuple(self._tests(form.tests, spec, place)))
         return None
 
@@ -102,8 +103,17 @@ class Builder:
             raise ConfigurationError(f"schema file {self.folder / name}: must hold a JSON object")
         return schema
 
+    def _check_rules(self, spec: PipelineSpec, place: Place) -> None:
+        """A rule on a label that is not described would never fire; those of a head are known with its bundle."""
+        described = _described(spec)
+        for index, rule in enumerate(spec.alerts):
+            for number, label in enumerate(rule.labels):
+                if label not in (known := described[rule.task] or [label]):
+                    told = f"task {rule.task} has no label {label!r}{suggestion(label, known)}"
+                    self.problems.append(((*place, "alerts", index, "labels", number), told))
+
     def _tests(self, forms: list[Any], spec: PipelineSpec, place: Place) -> Iterator[Expectation]:
-        described = {task.name: list(task.labels or ()) for task in spec.tasks if isinstance(task, Classify)}
+        described = _described(spec)
         rules = [rule.name for rule in spec.alerts]
         for index, form in enumerate(forms):
             where: Place = (*place, "tests", index, "expect")
@@ -146,6 +156,11 @@ class Builder:
             yield
         except ConfigurationError as error:
             self.problems.append((place, str(error)))
+
+
+def _described(spec: PipelineSpec) -> dict[str, list[str]]:
+    """The labels of each classification, where they are described."""
+    return {task.name: list(task.labels or ()) for task in spec.tasks if isinstance(task, Classify)}
 
 
 def _reason(pointer: str, values: frozenset[str]) -> SkipReason:

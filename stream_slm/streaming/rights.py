@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
-from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import (
@@ -29,6 +28,8 @@ class Right(IntEnum):
 
 #: In place of rights, where a broker does not tell them.
 _UNTOLD = -(2**31)
+#: Whoever is told of a topic or a group at all may describe it: no right whatever is an answer of another make.
+_SILENT = (_UNTOLD, 0)
 
 
 class _Answer(Response):  # type: ignore[misc]  # aiokafka's types are not known here
@@ -131,15 +132,13 @@ async def _missing(admin: AIOKafkaAdminClient, wanted: Mapping[str, Right]) -> l
         answer = await admin._send_request(_TopicRights(wanted))
     except (KafkaError, NotImplementedError, OSError):
         return []  # a broker that does not know the request; one that is away is told by whatever is asked next
-    rights = {topic[1]: _rights(topic) for topic in answer.topics}
-    return [(topic, right) for topic, right in wanted.items() if not _has(rights.get(topic, _UNTOLD), right)]
-
-
-def _rights(topic: Any) -> int:
-    code, rights = topic[0], topic[4]
-    if code == TopicAuthorizationFailedError.errno:
-        return 0
-    return _UNTOLD if code else int(rights)  # a topic that is missing is told by another check
+    told = {topic[1]: (topic[0], topic[4]) for topic in answer.topics}
+    denied = TopicAuthorizationFailedError.errno
+    return [
+        (topic, right)
+        for topic, right in wanted.items()
+        if not _may(*told.get(topic, (0, _UNTOLD)), right, denied=denied)
+    ]
 
 
 async def _may_join(admin: AIOKafkaAdminClient, group: str) -> bool:
@@ -150,8 +149,11 @@ async def _may_join(admin: AIOKafkaAdminClient, group: str) -> bool:
     except (KafkaError, NotImplementedError, OSError):
         return True
     code, *_, rights = answer.groups[0]
-    return code != GroupAuthorizationFailedError.errno and (code != 0 or _has(rights, Right.READ))
+    return _may(code, rights, Right.READ, denied=GroupAuthorizationFailedError.errno)
 
 
-def _has(rights: int, right: Right) -> bool:
-    return rights == _UNTOLD or bool(rights & (1 << right))
+def _may(code: int, rights: int, right: Right, *, denied: int) -> bool:
+    """Whether an answer leaves the right to us; what is missing or cannot be told now is for another check."""
+    if code:
+        return code != denied
+    return rights in _SILENT or bool(rights & (1 << right))

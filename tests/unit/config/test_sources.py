@@ -91,6 +91,7 @@ def test_a_setting_that_is_itself_a_path_is_no_file_of_a_secret(tmp_path: Path) 
         ({"STREAM_SLM_SET": '{"broker.session_timeout": "1"}'}, "did you mean session_timeout_s?"),
         ({"STREAM_SLM_SET": f'{{"topics.partitions": "{SECRET}"}}'}, "valid integer"),
         ({"STREAM_SLM_SET": f'{{"topics.partitions": "{SECRET}"}}'}, "correct it in --set"),
+        ({"STREAM_SLM_SET": "x=1"}, "STREAM_SLM_SET: written by --set alone"),
         ({"STREAM_SLM_SETTINGS__X": SECRET}, "STREAM_SLM_SETTINGS__X: no such setting"),
     ],
 )
@@ -117,6 +118,7 @@ def test_a_mistake_in_a_source_is_told_with_the_source_and_without_the_value(env
             ["broker.oauth_client_id: ", "broker.oauth_client_secret: "],
         ),
         ({**SASL, "sasl_password": SECRET, "oauth_token_file": "t"}, ["broker.oauth_token_file: ", "does not use it"]),
+        ({"oauth_token_endpoint_url": f"https://id:{SECRET}@issuer/token"}, ["broker.oauth_token_endpoint_url ("]),
         ({**SASL, "sasl_password": ""}, ["broker.sasl_password (STREAM_SLM_BROKER__SASL_PASSWORD)", "at least 1"]),
     ],
 )

@@ -122,6 +122,7 @@ def test_a_file_says_all_that_a_declaration_in_python_can(tmp_path: Path) -> Non
         ),
         ("labels: [high]", "labels: []", "20 /pipelines/0/alerts/0: alert rule on risk: labels must be a list"),
         ("severity: Severe", "severity: Bad", "20 /pipelines/0/alerts/0/severity: Input should be 'Extreme', 'Severe'"),
+        ("{task: risk, labels: [high]", "{task: mood, labels: [bad, god]", "0/labels/1: task mood has no label 'god'"),
         ("{task: risk", "{task: rsk", "2 /pipelines/0: pipeline tickets: alert rule rsk-high asks for task 'rsk'"),
         ("pipelines:", "pipelnes:", "1 /pipelnes: no such field; did you mean pipelines?"),
     ],
