@@ -1,10 +1,13 @@
-"""Where in a YAML file each value stands, by its JSON pointer; and keys that are given twice."""
+"""Where in a YAML file each value stands, by its JSON pointer; and keys that YAML takes for something else."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import yaml
+
+#: Keys that are text, and the one that takes another mapping in (`<<`).
+_TEXT = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
 
 
 def line_of(lines: dict[str, int], pointer: str) -> int:
@@ -14,33 +17,35 @@ def line_of(lines: dict[str, int], pointer: str) -> int:
     return lines.get(pointer, 1)
 
 
-def lines_by_pointer(text: str) -> tuple[dict[str, int], list[tuple[str, int]]]:
-    """The line of each value, and each key (with its line) that stands twice in one mapping: YAML keeps the last.
+def lines_by_pointer(text: str) -> tuple[dict[str, int], list[tuple[str, str]]]:
+    """The line of each value, and what is wrong with keys, by pointer: YAML itself would say nothing.
 
     Raises:
         yaml.YAMLError: the text is no YAML.
     """
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     lines: dict[str, int] = {"": 1}
-    twice: list[tuple[str, int]] = []
-    for pointer, line in _walk(root, "") if root else ():
+    wrong: list[tuple[str, str]] = []
+    for pointer, node, is_key in _walk(root, "") if root else ():
         if pointer in lines:
-            twice.append((pointer, line))
-        lines[pointer] = line
-    return lines, twice
+            wrong.append((pointer, "given twice; the last one counts"))
+        if is_key and node.tag not in _TEXT:
+            wrong.append((pointer, f"write it in quotes: YAML takes {node.value} for no text"))
+        lines[pointer] = node.start_mark.line + 1
+    return lines, wrong
 
 
-def _walk(node: yaml.Node, pointer: str) -> Iterator[tuple[str, int]]:
+def _walk(node: yaml.Node, pointer: str) -> Iterator[tuple[str, yaml.Node, bool]]:
+    """Pointers with the node that shows where, and whether that is a key or else an item."""
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             at = f"{pointer}/{_escaped(str(key.value))}"
-            yield at, key.start_mark.line + 1
+            yield at, key, True
             yield from _walk(value, at)
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
-            at = f"{pointer}/{index}"
-            yield at, value.start_mark.line + 1
-            yield from _walk(value, at)
+            yield f"{pointer}/{index}", value, False
+            yield from _walk(value, f"{pointer}/{index}")
 
 
 def pointer_of(path: tuple[str | int, ...]) -> str:

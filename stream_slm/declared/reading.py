@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
 import yaml
 from pydantic import ValidationError
 
@@ -51,7 +52,7 @@ def read(file: Path) -> Document:
     """
     try:
         text = file.read_text(encoding="utf-8")
-        lines, twice = lines_by_pointer(text)
+        lines, wrong_keys = lines_by_pointer(text)
         document = yaml.safe_load(text)
     except OSError as error:
         raise ConfigurationError(f"pipelines file {file}: {error.strerror}") from None
@@ -59,10 +60,14 @@ def read(file: Path) -> Document:
         where = getattr(error, "problem_mark", None)
         line = f":{where.line + 1}" if where else ""
         raise ConfigurationError(f"{file}{line}: not valid YAML") from None
-    problems = [Problem(line, at, "given twice; the last one counts") for at, line in twice]
+    problems = [Problem(line_of(lines, at), at, told) for at, told in wrong_keys]
     pipelines: tuple[Declared, ...] = ()
     try:
-        form = DocumentForm.model_validate(_without_settings(document))
+        # As JSON: a list is then good for a tuple, and yet a number is no text.
+        spelled = orjson.dumps(_without_settings(document), option=orjson.OPT_NON_STR_KEYS)
+        form = DocumentForm.model_validate_json(spelled)
+    except orjson.JSONEncodeError:
+        problems.append(Problem(1, "", "holds what JSON cannot spell, such as !!binary"))
     except ValidationError as error:
         problems += [Problem(line_of(lines, at), at, told) for at, told in _explained(error, document)]
     else:

@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from click.testing import CliRunner
 
+from stream_slm.cli.main import main
 from stream_slm.config.settings import Settings
 from stream_slm.errors import BrokerUnavailable, ConfigurationError
 from stream_slm.pipeline.spec import PipelineSpec
@@ -266,3 +268,27 @@ async def test_a_port_that_says_nothing_is_told_and_tried_again(secure: Secure) 
         connection = connection_of_settings(Settings(broker=broker))  # type: ignore[arg-type]
         with pytest.raises(BrokerUnavailable, match=r"check broker\.security_protocol"):
             await Topics(connection).__aenter__()
+
+
+def test_every_command_comes_in_too(kafka: Secure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`produce`, `tail`, `topics` and `dlq` by the settings of the worker; the password comes from a file."""
+    spec = asyncio.run(topics_on(kafka.kafka))
+    broker = kafka.way("scram-512-tls")
+    (password := tmp_path / "password").write_text(broker.pop("sasl_password") + "\n", encoding="utf-8")
+    for name, value in (broker | {"sasl_password_file": str(password)}).items():
+        monkeypatch.setenv(f"STREAM_SLM_BROKER__{name.upper()}", value)
+    (lines := tmp_path / "lines.jsonl").write_text('{"id": 1}\n', encoding="utf-8")
+    (pipelines := tmp_path / "pipelines.yaml").write_text(
+        f"pipelines: [{{name: x, source: {spec.source}, tasks: [{{summarize: {{}}}}]}}]", encoding="utf-8"
+    )
+    monkeypatch.setenv("STREAM_SLM_PIPELINES", "")  # so that what a command sets is taken back
+
+    def command(*arguments: str) -> str:
+        done = CliRunner().invoke(main, arguments)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    command("produce", spec.source, str(lines))
+    assert '"id":1' in command("tail", spec.source, "--from-beginning", "--json", "--max", "1").replace(" ", "")
+    assert '"partitions": 1' in command("topics", "list", "--json", "--pipelines", str(pipelines))
+    assert command("dlq", "list", spec.dead_letter_topic, "--json") == ""

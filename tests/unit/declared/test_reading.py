@@ -111,7 +111,10 @@ def test_a_file_says_all_that_a_declaration_in_python_can(tmp_path: Path) -> Non
             "/threshold: Input should be a valid number or Input should be a",
         ),
         ("name: mood, labels", "name: risk, labels", "2 /pipelines/0: pipeline tickets: needs at least one task, and"),
-        ("{good: a", "{no: a", "17 /pipelines/0/tasks/1/classify/labels"),
+        ("{good: a", "{no: a", "17 /pipelines/0/tasks/1/classify/labels/no: write it in quotes: YAML takes no"),
+        ("{type: object}", "{x: !!binary aGk=}", "1 : holds what JSON cannot spell"),
+        ("angry text", "angry text, 7: seven", "17 /pipelines/0/tasks/1/classify/labels/7: write it in quotes"),
+        ("sink: tickets.done.v1", "sink: 7", "8 /pipelines/0/sink: Input should be a valid string"),
         ("- summarize:", "- sumarize:", "18 /pipelines/0/tasks/2/sumarize: no such field; did you mean summarize?"),
         ("- summarize:", "- {summarize: {}, classify: {name: x}}", "18 /pipelines/0/tasks/2: a task is exactly one of"),
         ("- summarize:", "- {}", "18 /pipelines/0/tasks/2: a task is exactly one of classify, summarize, installed"),
@@ -232,6 +235,7 @@ def test_a_new_task_needs_no_form_of_its_own() -> None:
         """
 
         target: str
+        glossary: tuple[str, ...] = ()
         source: str = "en"
         name: str = "translation"
 
@@ -242,7 +246,8 @@ def test_a_new_task_needs_no_form_of_its_own() -> None:
         "name": "and two more of whatever kind.",
     }
     assert form.model_json_schema()["required"] == ["target"]
-    assert Translate(**form.model_validate({"target": "de", "name": "x"}).given()) == Translate("de", name="x")
+    given = form.model_validate_json('{"target": "de", "name": "x", "glossary": ["a", "b"]}').given()
+    assert Translate(**given) == Translate("de", ("a", "b"), name="x")
 
 
 def test_the_example_is_without_a_problem() -> None:
