@@ -15,7 +15,7 @@ export PYTHONUNBUFFERED := 1
 # Steps print as they go: side by side, their output would mix.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-unit test-models test-ops lint format bench bench-quick bench-full bench-heads heads chaos wheel image rules constraints clean
+.PHONY: help setup demo test test-unit test-models test-ops lint format bench bench-quick bench-full bench-heads heads docs chaos wheel image rules constraints clean
 
 # $(call step,NAME,COMMAND): say what runs, and which step it was that failed.
 define step
@@ -74,6 +74,10 @@ bench-heads: models-for-tests ## macro-F1 of the head recipe on labelled sets: m
 
 heads: models-for-tests ## train the shipped heads again, on rows generated here
 	$(call step,heads,$(TEST)/bin/python -m training.train_heads)
+
+docs: $(TEST)/.installed ## the tables of docs/configuration.md, from the code
+	@{ sed '/^<!-- below/q' docs/configuration.md; printf '\n'; $(TEST)/bin/stream-slm config schema --markdown; } > docs/new
+	@mv docs/new docs/configuration.md
 
 chaos: models-for-tests ## kills, restarts, cuts and a soak, for hours; writes docs/reliability.md (CHAOS="-k kills")
 	$(call step,chaos,($(TEST)/bin/python -m pytest -m chaos tests/chaos $(CHAOS); status=$$?; \

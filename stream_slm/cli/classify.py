@@ -32,7 +32,9 @@ _AHEAD = 512
 @click.option("--dead-letters", type=click.Path(dir_okay=False, path_type=Path), help="Write bad lines here, as JSONL.")
 @click.option("--pretty", is_flag=True, help="A readable line a record in place of JSON.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if any line became a dead letter.")
-def classify(app: str, domain: str, file: IO[bytes], dead_letters: Path | None, pretty: bool, strict: bool) -> None:
+def classify(
+    app: str | None, domain: str, file: IO[bytes], dead_letters: Path | None, pretty: bool, strict: bool
+) -> None:
     """Enrich a file of records; the same code path as the worker, without Kafka.
 
     Each line is one record as it would lie in the source topic; {"id": ..., "text": ...} is enough. Enriched records

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from stream_slm.cli.application import app_option, load_application
+from stream_slm.cli.application import load_application, module_option
 from stream_slm.cli.because import SentTexts
 from stream_slm.cli.demo_books import Books
 from stream_slm.cli.demo_feed import Feed, file_feed, samples_beside, samples_feed
@@ -27,8 +27,8 @@ from stream_slm.cli.demo_worker import demo_worker
 from stream_slm.cli.progress import counter
 from stream_slm.errors import ConfigurationError
 from stream_slm.plugin import StreamSLM
+from stream_slm.streaming.connections import connection_of_app
 from stream_slm.streaming.embedded import EmbeddedBroker
-from stream_slm.streaming.faust_settings import connection
 
 #: Samples a second: slow enough to read along on a terminal; in a script fast, and yet no backlog.
 _LIVE_RATE, _SCRIPT_RATE = 5.0, 60.0
@@ -38,7 +38,7 @@ _SERVERS = "STREAM_SLM_BROKER__BOOTSTRAP_SERVERS"
 
 
 @click.command()
-@app_option
+@module_option
 @click.option("--input", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Your records.")
 @click.option("--domain", metavar="NAME", help="The pipeline they are for.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write what was read, as JSONL.")
@@ -138,7 +138,7 @@ def _application_on(servers: str, app: str, folder: Path, *, embedded: bool) -> 
         os.environ["STREAM_SLM_BROKER__SESSION_TIMEOUT_S"] = "6"
         os.environ["STREAM_SLM_BROKER__HEARTBEAT_INTERVAL_S"] = "1"
     slm = load_application(app)
-    used = ",".join(connection(slm.app)["bootstrap_servers"])
+    used = ",".join(connection_of_app(slm.app)["bootstrap_servers"])
     if used != servers.replace(" ", ""):
         raise ConfigurationError(f"{app} reaches Kafka at {used}, whatever {_SERVERS} says: use --bootstrap {used}")
     return slm

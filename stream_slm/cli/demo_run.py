@@ -22,7 +22,7 @@ from stream_slm.config.settings import TopicsConfig
 from stream_slm.errors import DeliveryStopped
 from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.plugin import StreamSLM
-from stream_slm.streaming.faust_settings import connection
+from stream_slm.streaming.connections import connection_of_app
 from stream_slm.streaming.topics import DEAD_LETTER_HEADROOM_BYTES, TopicInfo, Topics
 
 #: Without a single new outcome for so long, the demo has failed.
@@ -59,7 +59,7 @@ class Stage:
     def of(cls, slm: StreamSLM, *, embedded: bool) -> Stage:
         """The stage of an application."""
         return cls(
-            where=connection(slm.app),
+            where=connection_of_app(slm.app),
             group=slm.app.conf.id,
             specs=[handle.spec for handle in slm.pipelines.values()],
             topics=slm.settings.topics,

@@ -11,12 +11,13 @@ import click
 import orjson
 from rich.console import Console
 
-from stream_slm.cli.application import DEFAULT, broker_of_app_option, load_application, reach_kafka
+from stream_slm.cli.application import broker_of_app_option, load_application, reach_kafka
 from stream_slm.cli.dlq_reader import DeadLetterReader
 from stream_slm.cli.dlq_select import Selection, selection_options
 from stream_slm.cli.dlq_show import Counts, as_json, in_full, page_of
 from stream_slm.errors import ConfigurationError
 from stream_slm.pipeline.redrive import DeadLetter
+from stream_slm.streaming.connections import connection_of_app
 from stream_slm.streaming.topics import Topics
 
 #: Where to look: a topic, and which of its records.
@@ -99,7 +100,8 @@ def _reached(app: str | None, topics: Sequence[str]) -> tuple[dict[str, Any], li
     """How to reach Kafka, and the topics: those that were named, or the application's dead-letter topics there are."""
     if topics:
         return reach_kafka(app), list(dict.fromkeys(topics))
-    slm, where = load_application(app or DEFAULT), reach_kafka(app or DEFAULT)
+    slm = load_application(app)
+    where = connection_of_app(slm.app)
     wanted = dict.fromkeys(handle.spec.dead_letter_topic for handle in slm.pipelines.values())
     existing = asyncio.run(_existing(where))
     found = [topic for topic in wanted if topic in existing]

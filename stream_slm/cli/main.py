@@ -13,11 +13,14 @@ import click
 
 from stream_slm.cli.broker import broker
 from stream_slm.cli.classify import classify
+from stream_slm.cli.config import config as config_commands
 from stream_slm.cli.demo import demo
 from stream_slm.cli.dlq import dlq
 from stream_slm.cli.evaluate import evaluate
 from stream_slm.cli.healthcheck import healthcheck
 from stream_slm.cli.models import models
+from stream_slm.cli.overrides import add_set_option
+from stream_slm.cli.pipelines import pipelines
 from stream_slm.cli.produce import produce
 from stream_slm.cli.tail import tail
 from stream_slm.cli.topics import topics
@@ -52,7 +55,7 @@ class _Group(click.Group):
 @click.option(
     "--config",
     type=click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path),
-    help="Settings file (YAML). Environment variables STREAM_SLM_<SECTION>__<NAME> override it.",
+    help="Settings file (YAML). Environment variables STREAM_SLM_<SECTION>__<NAME> override it, and --set both.",
 )
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def main(config: Path | None, debug: bool) -> None:
@@ -82,6 +85,7 @@ for command in (
     worker,
     healthcheck,
     topics,
+    pipelines,
     classify,
     produce,
     tail,
@@ -90,9 +94,11 @@ for command in (
     train,
     evaluate,
     tune_thresholds,
+    config_commands,
     broker,
 ):
     main.add_command(command)
+add_set_option(main)
 
 
 if __name__ == "__main__":

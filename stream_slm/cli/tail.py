@@ -11,17 +11,23 @@ import click
 import orjson
 from rich.console import Console
 
-from stream_slm.cli.application import DEFAULT, broker_of_app_option, load_application, reach_kafka
+from stream_slm.cli.application import broker_of_app_option, load_application, reach_kafka
 from stream_slm.cli.recent import RecentIds
 from stream_slm.cli.show import line_of
 from stream_slm.cli.subscriber import Seen, Subscriber
 from stream_slm.errors import ConfigurationError
+from stream_slm.plugin import StreamSLM
+from stream_slm.streaming.connections import connection_of_app
 
 
 @click.command()
 @click.argument("topic", nargs=-1)
 @broker_of_app_option
-@click.option("--alerts", is_flag=True, help="The alert topics of the application (default: agents.app).")
+@click.option(
+    "--alerts",
+    is_flag=True,
+    help="The alert topics of the application (default: agents.app, or the declared pipelines).",
+)
 @click.option("--group", metavar="NAME", help="Read as a consumer group: a restart goes on where it stopped.")
 @click.option("--from-beginning", is_flag=True, help="All records that are there, then new ones; a group: at first.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, as described above.")
@@ -50,10 +56,13 @@ def tail(
       stream-slm tail transactions.enriched.v1 --from-beginning
       stream-slm tail --alerts --group desk --json | jq .value.headline
     """
-    topics = [*topic, *(_alert_topics(app or DEFAULT) if alerts else ())]
-    if not topics:
+    if not topic and not alerts:
         raise click.UsageError("name a topic, or --alerts; `stream-slm topics list` shows what there is")
-    where = reach_kafka(app or DEFAULT if alerts else app)
+    if alerts:
+        slm = load_application(app)
+        where, topics = connection_of_app(slm.app), [*topic, *_alert_topics(slm)]
+    else:
+        where, topics = reach_kafka(app), list(topic)
     recent = RecentIds() if alerts or group else None
     reading = partial(Subscriber, where, topics, from_beginning=from_beginning, group=group)
     try:
@@ -63,11 +72,10 @@ def tail(
             click.echo(f"duplicates not shown: {recent.dropped}", err=True)
 
 
-def _alert_topics(app: str) -> list[str]:
-    slm = load_application(app)
+def _alert_topics(slm: StreamSLM) -> list[str]:
     found = [handle.spec.alerts_topic for handle in slm.pipelines.values() if handle.spec.alerts]
     if not found:
-        raise ConfigurationError(f"no pipeline of {app} raises alerts")
+        raise ConfigurationError("no pipeline of the application raises alerts")
     return found
 
 

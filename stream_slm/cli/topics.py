@@ -13,7 +13,7 @@ from rich.table import Table
 from stream_slm.cli.application import app_option, load_application
 from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.plugin import StreamSLM
-from stream_slm.streaming.faust_settings import connection
+from stream_slm.streaming.connections import connection_of_app
 from stream_slm.streaming.topics import TopicInfo, Topics
 
 
@@ -30,7 +30,7 @@ def topics() -> None:
 @topics.command()
 @app_option
 @click.option("--json", "as_json", is_flag=True, help="Print the names of the created topics as a JSON list.")
-def create(app: str, as_json: bool) -> None:
+def create(app: str | None, as_json: bool) -> None:
     """Create the topics that are missing, with the partitions and replicas of the settings.
 
     \b
@@ -47,7 +47,7 @@ def create(app: str, as_json: bool) -> None:
 @topics.command(name="list")
 @app_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a topic.")
-def list_(app: str, as_json: bool) -> None:
+def list_(app: str | None, as_json: bool) -> None:
     """List the topics of the pipelines, what each is for, and whether it exists.
 
     \b
@@ -73,12 +73,12 @@ def list_(app: str, as_json: bool) -> None:
 
 
 async def _create(slm: StreamSLM) -> list[str]:
-    async with Topics(connection(slm.app)) as admin:
+    async with Topics(connection_of_app(slm.app)) as admin:
         return await admin.create([handle.spec for handle in slm.pipelines.values()], slm.settings.topics)
 
 
 async def _existing(slm: StreamSLM) -> dict[str, TopicInfo]:
-    async with Topics(connection(slm.app)) as admin:
+    async with Topics(connection_of_app(slm.app)) as admin:
         return await admin.existing()
 
 

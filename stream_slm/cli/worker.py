@@ -17,7 +17,7 @@ from stream_slm.cli.worker_traces import set_up_traces
 from stream_slm.errors import BrokerUnavailable
 from stream_slm.log import get_logger
 from stream_slm.plugin import StreamSLM
-from stream_slm.streaming.faust_settings import connection
+from stream_slm.streaming.connections import connection_of_app
 from stream_slm.streaming.topics import Topics, check
 
 log = get_logger(__name__)
@@ -29,7 +29,7 @@ _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 10.0
 @click.command()
 @app_option
 @click.pass_context
-def worker(ctx: click.Context, app: str) -> None:
+def worker(ctx: click.Context, app: str | None) -> None:
     """Run the application's pipelines: read, infer, deliver, until SIGTERM.
 
     Waits for the broker if there is none yet. SIGTERM finishes what is in flight, commits, and exits 0; a worker that
@@ -43,7 +43,7 @@ def worker(ctx: click.Context, app: str) -> None:
     # A line that cannot be formatted is lost; otherwise its arguments would be printed as they are.
     logging.raiseExceptions = False
     set_up_logging(slm, debug=ctx.find_root().params["debug"])
-    prepare_app(slm.app, app)
+    prepare_app(slm.app, app or __name__)
     if slm.settings.tracing.enabled:
         set_up_traces(slm.app.conf.id, version("stream-slm"))
     # One loop for the wait and for the worker: what was made in the first must serve in the second.
@@ -61,7 +61,7 @@ async def _ready(slm: StreamSLM) -> bool:
     """Wait until a broker answers and has the topics; False where we were told to stop meanwhile.
 
     Raises:
-        ConfigurationError: topics are missing.
+        ConfigurationError: topics or rights are missing, or the broker refuses our credentials.
     """
     slm.observability.serve(by_default=True)
     waiting = asyncio.ensure_future(_wait_for_broker(slm))
@@ -78,7 +78,7 @@ async def _ready(slm: StreamSLM) -> bool:
 
 async def _wait_for_broker(slm: StreamSLM) -> None:
     """Faust gives up at once where no broker answers; in a cluster that starts, that is a crash loop."""
-    where = connection(slm.app)
+    where = connection_of_app(slm.app)
     wait, since = _FIRST_WAIT_S, time.monotonic()
     clients = logging.getLogger("aiokafka")
     level = clients.level
@@ -91,7 +91,9 @@ async def _wait_for_broker(slm: StreamSLM) -> None:
                 clients.setLevel(level)
                 health.waits_for_broker = False
                 if not slm.settings.topics.create:
-                    check([handle.spec for handle in slm.pipelines.values()], await admin.existing())
+                    specs = [handle.spec for handle in slm.pipelines.values()]
+                    await admin.check_rights(specs, slm.app.conf.id)
+                    check(specs, await admin.existing())
                 return
         except BrokerUnavailable as error:
             log.warning("waiting_for_broker", reason=str(error), waited_s=round(time.monotonic() - since), next_s=wait)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from stream_slm.config.section import Section
 
 
-class _Section(BaseModel):
-    """Frozen, and strict about names, as every section."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class HttpConfig(_Section):
+class HttpConfig(Section):
     """The endpoint of `/metrics` and `/healthz/...`; it shows no record's content, so it asks for no token."""
 
     enabled: bool | None = Field(
@@ -26,7 +22,7 @@ class HttpConfig(_Section):
     )
 
 
-class MetricsConfig(_Section):
+class MetricsConfig(Section):
     """What is measured besides."""
 
     lag_interval_s: float = Field(
@@ -37,7 +33,7 @@ class MetricsConfig(_Section):
     )
 
 
-class TracingConfig(_Section):
+class TracingConfig(Section):
     """OpenTelemetry; where spans go, and how many, the standard variables say (OTEL_EXPORTER_OTLP_ENDPOINT, ...)."""
 
     enabled: bool = Field(default=False, description="make spans; needs the extra otel")

@@ -6,13 +6,12 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-import faust
 from faust.exceptions import AlreadyConfiguredWarning
-from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth, server_list
 
 from stream_slm.config.settings import Settings
 from stream_slm.errors import ConfigurationError
 from stream_slm.log import logging_config
+from stream_slm.streaming.connections import credentials
 
 #: Name, Faust's default, ours, and why. A value that is not Faust's default was chosen by the user and stays.
 _BETTER_DEFAULTS: tuple[tuple[str, Any, Any], ...] = (
@@ -32,10 +31,15 @@ _BETTER_DEFAULTS: tuple[tuple[str, Any, Any], ...] = (
 
 
 def app_options(settings: Settings) -> dict[str, Any]:
-    """Keyword arguments of `faust.App` for an app of our own."""
+    """Keyword arguments of `faust.App` for an app of our own.
+
+    Raises:
+        ConfigurationError: the files that the connection needs are not as they should be.
+    """
     options: dict[str, Any] = {
         "id": settings.app.id,
         "broker": [f"kafka://{server}" for server in settings.broker.bootstrap_servers],
+        "broker_credentials": credentials(settings.broker),
         "broker_session_timeout": settings.broker.session_timeout_s,
         "broker_heartbeat_interval": settings.broker.heartbeat_interval_s,
         "broker_rebalance_timeout": settings.broker.rebalance_timeout_s,
@@ -75,15 +79,6 @@ def adapt(conf: Any) -> None:
         for name, theirs, ours in _BETTER_DEFAULTS:
             if getattr(conf, name) == theirs:
                 setattr(conf, name, ours)
-
-
-def connection(app: faust.App) -> dict[str, Any]:
-    """Where and how an app reaches Kafka, as aiokafka's clients take it."""
-    return {
-        "bootstrap_servers": server_list(app.transport.url, app.transport.default_port),
-        "client_id": app.conf.id,
-        **credentials_to_aiokafka_auth(app.conf.broker_credentials, app.conf.ssl_context),
-    }
 
 
 def _unsafe(conf: Any) -> Iterator[str]:

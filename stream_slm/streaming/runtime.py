@@ -14,10 +14,10 @@ from stream_slm.errors import ConfigurationError, DeliveryStopped
 from stream_slm.log import get_logger
 from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.streaming import topics, transactions
+from stream_slm.streaming.connections import connection_of_app
 from stream_slm.streaming.consumer import Consumer
 from stream_slm.streaming.counting import Counting
 from stream_slm.streaming.delivery import Delivery
-from stream_slm.streaming.faust_settings import connection
 from stream_slm.streaming.leaving import GRACE_S, leave_within
 from stream_slm.streaming.ledger import Partition
 from stream_slm.streaming.quarantine import Quarantine
@@ -61,7 +61,7 @@ class Runtime:
             BrokerUnavailable: no broker answers.
             ConfigurationError: topics are missing, or the delivery mode is not to be had.
         """
-        where = connection(self._app)
+        where = connection_of_app(self._app)
         if self._tracing is not None:
             self._tracing.group = self._app.conf.id
         limits = await self._checked_topics(where, specs)
@@ -94,8 +94,7 @@ class Runtime:
                 try:
                     await self._transactions.open([each for each in partitions if each[0] in self._sources])
                 except Exception as error:  # aiokafka would log it and go on as a member that reads nothing
-                    name = type(error).__name__
-                    self.crash(DeliveryStopped(f"no transaction can be opened on the assigned partitions ({name})"))
+                    self.crash(DeliveryStopped(transactions.why_closed(self._app.conf.id, error)))
         self.joined = True
 
     def _look_for_a_twin(self, partitions: frozenset[Partition]) -> None:
@@ -207,6 +206,7 @@ class Runtime:
                 created = await admin.create(specs, self._settings.topics)
                 if created:
                     log.info("topics_created", topics=created)
+            await admin.check_rights(specs, self._app.conf.id)
             topics.check(specs, await admin.existing())
             limits = await admin.size_limits([topic for spec in specs for topic in spec.topics])
         for each in topics.too_small_for_dead_letters(specs, limits, self._settings.producer.max_request_bytes):

@@ -16,6 +16,8 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 from stream_slm.config.settings import TopicsConfig
 from stream_slm.errors import BrokerUnavailable, ConfigurationError
 from stream_slm.pipeline.spec import PipelineSpec
+from stream_slm.streaming.refusal import why_unreachable
+from stream_slm.streaming.rights import check_rights
 
 #: A dead letter is its record plus headers of ours: at most about 2 KB, so a topic needs this much above its source.
 DEAD_LETTER_HEADROOM_BYTES = 16_384
@@ -34,8 +36,9 @@ class TopicInfo:
 class Topics:
     """Looks at topics and makes them, over one short-lived admin connection.
 
-    Raises, from every method:
+    Raises, on entry:
         BrokerUnavailable: nothing answers at the bootstrap servers.
+        ConfigurationError: a broker refuses our credentials or its certificate is refused.
     """
 
     def __init__(self, connection: Mapping[str, Any]) -> None:
@@ -46,11 +49,11 @@ class Topics:
         try:
             await self._admin.start()
         except (KafkaError, OSError) as error:
-            servers = ", ".join(self._connection["bootstrap_servers"])
-            raise BrokerUnavailable(
-                f"no Kafka broker answers at {servers} ({type(error).__name__}): "
-                "start one, or set STREAM_SLM_BROKER__BOOTSTRAP_SERVERS"
-            ) from None
+            await self._admin.close()
+            raise await why_unreachable(self._connection, type(error).__name__) from None
+        if not self._admin._client.cluster.brokers():  # it is starting, or refused our token
+            await self._admin.close()
+            raise await why_unreachable(self._connection, "it names no broker")
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -64,6 +67,15 @@ class Topics:
             for topic in described
             if not topic["topic"].startswith("__") and not topic["error_code"]
         }
+
+    async def check_rights(self, specs: Iterable[PipelineSpec], group: str) -> None:
+        """A worker of a group may read and write what its pipelines do.
+
+        Raises:
+            ConfigurationError: names each right that is missing.
+        """
+        user = self._connection.get("sasl_plain_username")
+        await check_rights(self._admin, specs, group, f"user {user!r}" if user else "us")
 
     async def create(self, specs: Iterable[PipelineSpec], config: TopicsConfig) -> list[str]:
         """Create the missing topics of some pipelines; returns the names of those that were."""

@@ -18,6 +18,7 @@ from aiokafka.errors import (
     IncompatibleBrokerVersion,
     KafkaError,
     ProducerFenced,
+    TransactionalIdAuthorizationFailed,
     for_code,
 )
 from aiokafka.protocol.transaction import InitProducerIdRequest
@@ -52,6 +53,13 @@ async def supported(connection: Mapping[str, Any]) -> bool:
         return False
     finally:
         await client.close()
+
+
+def why_closed(group: str, error: Exception) -> str:
+    """What to tell where the transactions of a group's partitions cannot be opened."""
+    denied = isinstance(error, TransactionalIdAuthorizationFailed)
+    advice = f"; grant WRITE on transactional ids that begin with {group}-" if denied else ""
+    return f"no transaction can be opened on the assigned partitions ({type(error).__name__}){advice}"
 
 
 class TransactionalSink:

@@ -108,13 +108,25 @@ class ApacheKafka:
         java_options: tuple[str, ...] = JAVA_OPTIONS,
         *,
         proxied: tuple[int, int] | None = None,
+        protocols: Mapping[str, str] | None = None,
+        scram: Mapping[str, str] | None = None,
     ) -> None:
-        """`proxied`: a second listener on the first port, whose clients are told to come back to the second."""
+        """One that is made when it is first started.
+
+        Args:
+            proxied: a second listener on the first port, whose clients are told to come back to the second.
+            protocols: further listeners by name, each with its protocol; their clients are told `localhost`.
+            scram: passwords of users.
+        """
         self.folder = folder
         self.name = f"Apache Kafka {kafka_version()} (not started)"
         self._settings = SETTINGS | dict(settings or {})
         self._java_options = java_options
         self._proxied = proxied
+        self._protocols = dict(protocols or {})
+        self._scram = dict(scram or {})
+        #: The ports of the listeners beside the plain one.
+        self.ports: dict[str, int] = {}
         self._port = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._console: IO[bytes] | None = None
@@ -173,12 +185,20 @@ class ApacheKafka:
             settings["listeners"] += f",PROXIED://127.0.0.1:{own}"
             settings["advertised.listeners"] += f",PROXIED://127.0.0.1:{proxy}"
             settings["listener.security.protocol.map"] += ",PROXIED:PLAINTEXT"
+        for listener, protocol in self._protocols.items():
+            self.ports[listener] = free_port()
+            settings["listeners"] += f",{listener}://127.0.0.1:{self.ports[listener]}"
+            settings["advertised.listeners"] += f",{listener}://localhost:{self.ports[listener]}"
+            settings["listener.security.protocol.map"] += f",{listener}:{protocol}"
         properties = self.folder / "server.properties"
         properties.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         (self.folder / "log4j2.properties").write_text(LOG4J2.format(log=self.folder / "server.log"))
         # An id that begins with a dash would be read as an option.
         cluster_id = "k" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[1:22]
         command = self._java("kafka.tools.StorageTool", "format", "--cluster-id", cluster_id, "--config", properties)
+        for user, password in self._scram.items():
+            for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-512"):
+                command += ["--add-scram", f"{mechanism}=[name={user},password={password}]"]
         formatted = subprocess.run(command, capture_output=True, text=True, timeout=START_TIMEOUT_S, check=False)
         if formatted.returncode:
             told = formatted.stdout + formatted.stderr

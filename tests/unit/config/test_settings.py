@@ -174,7 +174,7 @@ def test_a_bad_value_in_the_environment_is_told_without_it(monkeypatch: pytest.M
     monkeypatch.setenv("STREAM_SLM_TOPICS__PARTITIONS", SECRET)
     told = refusal()
     assert "topics.partitions (STREAM_SLM_TOPICS__PARTITIONS)" in told
-    assert "set it in environment" in told
+    assert "correct it in the environment" in told
     assert SECRET not in told
 
 

@@ -7,11 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiokafka.errors import TransactionalIdAuthorizationFailed
 
 from stream_slm.config.settings import Settings
 from stream_slm.errors import DeliveryStopped
 from stream_slm.streaming import runtime as module
 from stream_slm.streaming.runtime import Runtime
+from stream_slm.streaming.transactions import why_closed
 
 EXACTLY_ONCE = Settings(delivery={"processing_guarantee": "exactly_once"})  # type: ignore[arg-type]
 
@@ -21,7 +23,7 @@ class FakeApp:
 
     def __init__(self, *, in_worker: bool = False, group_instance_id: str | None = None) -> None:
         self.in_worker = in_worker
-        self.conf = SimpleNamespace(consumer_group_instance_id=group_instance_id)
+        self.conf = SimpleNamespace(id="unit", consumer_group_instance_id=group_instance_id)
         self.crashes: list[Exception] = []
 
     async def crash(self, error: Exception) -> None:
@@ -42,6 +44,12 @@ async def test_partitions_whose_transactions_cannot_be_opened_stop_the_worker() 
     await asyncio.sleep(0)
     assert [type(error) for error in app.crashes] == [DeliveryStopped]
     assert "OSError" in str(app.crashes[0])
+
+
+def test_a_transaction_that_may_not_be_opened_names_the_right_that_is_missing() -> None:
+    """The ids are ours, and nowhere else to be read."""
+    told = why_closed("cards", TransactionalIdAuthorizationFailed())
+    assert told.endswith("; grant WRITE on transactional ids that begin with cards-")
 
 
 @pytest.mark.parametrize("in_worker", [True, False])
