@@ -4,34 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-_SMALL = tuple(
-    [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ]
+_SMALL_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
 )
-_TENS = tuple("_ ten twenty thirty forty fifty sixty seventy eighty ninety".split())  # noqa: SIM905
-_MONTHS = tuple(
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
-)
+_TENS_WORDS = "_ ten twenty thirty forty fifty sixty seventy eighty ninety"
+_MONTH_NAMES = "January February March April May June July August September October November December"
+_SMALL, _TENS, _MONTHS = (names.split() for names in (_SMALL_WORDS, _TENS_WORDS, _MONTH_NAMES))
 
 
 def in_words(number: int) -> str:
