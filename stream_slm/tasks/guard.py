@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Literal, get_args
 
 from stream_slm.errors import ConfigurationError
@@ -24,6 +25,7 @@ REFUSED: frozenset[Why] = frozenset({"absent", "unit"})
 _NEAR = 3
 #: Tokens looked at on each side for them.
 _SEEN = 8
+_SENTENCE_ENDS = frozenset(".;!?")
 #: Words that may be pronouns or openers rather than numbers.
 _NO_COUNT = frozenset({("number", "1"), ("ordinal", "1")})
 
@@ -228,10 +230,15 @@ def _has_street(fact: Fact, source: SourceFacts) -> bool:
 
 
 def _near(tokens: tuple[Token, ...], first: int, last: int) -> frozenset[str]:
-    """The telling words around some tokens, the nearest of each side."""
-    before = [stem(token.lower) for token in tokens[max(0, first - _SEEN) : first] if tells(token)]
-    behind = [stem(token.lower) for token in tokens[last + 1 : last + 1 + _SEEN] if tells(token)]
-    return frozenset(before[-_NEAR:] + behind[:_NEAR])
+    """The telling words around some tokens in their sentence, the nearest of each side."""
+    before = list(takewhile(_inside, reversed(tokens[max(0, first - _SEEN) : first])))
+    behind = list(takewhile(_inside, tokens[last + 1 : last + 1 + _SEEN]))
+    telling = [[stem(token.lower) for token in side if tells(token)][:_NEAR] for side in (before, behind)]
+    return frozenset(telling[0] + telling[1])
+
+
+def _inside(token: Token) -> bool:
+    return token.text not in _SENTENCE_ENDS
 
 
 def _places(

@@ -20,7 +20,7 @@ COMMON = word_set("""
 _CLOSERS = frozenset(".!?:;…\n。！？")
 _OPENING = frozenset("\"'“‘([•-–*|>")
 #: From this part of its words in capitals on, a text says nothing by them.
-_SHOUTED = 0.6
+_SHOUTED = 0.75
 _FEWEST_WORDS = 4
 
 
