@@ -25,6 +25,7 @@ REFUSED: frozenset[Why] = frozenset({"absent", "unit"})
 _NEAR = 3
 #: Tokens looked at on each side for them.
 _SEEN = 8
+_SWAPPED: tuple[Kind, ...] = ("number", "ordinal", "amount", "quantity", "date", "time", "road")
 _SENTENCE_ENDS = frozenset(".;!?")
 #: Words that may be pronouns or openers rather than numbers.
 _NO_COUNT = frozenset({("number", "1"), ("ordinal", "1")})
@@ -87,10 +88,11 @@ def source_facts(source: str) -> SourceFacts:
     for each in said_in(source, tokens):
         said[each.word] = said.get(each.word, frozenset()) | {each.denied}
     readings = frozenset(reading for fact in facts for reading in fact.readings)
+    counted = [fact for fact in facts if fact.kind != "ordinal"]  # a 2nd visit is no two visits
     return SourceFacts(
         readings=readings,
-        numbers=frozenset(number for fact in facts for number in fact.numbers),
-        bare_numbers=frozenset(number for fact in facts if not fact.unit for number in fact.numbers),
+        numbers=frozenset(number for fact in counted for number in fact.numbers),
+        bare_numbers=frozenset(number for fact in counted if not fact.unit for number in fact.numbers),
         units=frozenset(_units(facts)),
         dates=frozenset(value for kind, value in readings if kind == "date"),
         words=frozenset(token.text.casefold() for token in tokens if token.kind == "word"),
@@ -248,7 +250,7 @@ def _places(
     at = {token.start: index for index, token in enumerate(tokens)}
     until = {token.end: index for index, token in enumerate(tokens)}
     found: dict[Kind, tuple[tuple[frozenset[str], frozenset[str]], ...]] = {}
-    for kind in ("number", "amount", "quantity", "date", "time"):
+    for kind in _SWAPPED:
         found[kind] = tuple(
             (frozenset(value for _, value in fact.readings), _near(tokens, at[fact.start], until[fact.end]))
             for fact in facts
