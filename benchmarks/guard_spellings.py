@@ -124,6 +124,8 @@ def numbers(text: str) -> list[Value]:
         run = match.group()
         if _PART.search(text[max(0, match.start() - 12) : match.start()]) or re.fullmatch(r"(19|20)\d\d", run):
             continue
+        if _numbers_item(text, match):
+            continue
         value = run if run[0].isdigit() else str(_from_words(run))
         found.append(Value(match.start(), match.end(), value))
     return found
@@ -131,6 +133,15 @@ def numbers(text: str) -> list[Value]:
 
 def _from_words(run: str) -> int:
     return sum(ONES.index(word) if word in ONES else 10 * TENS.index(word) for word in re.split("[ -]", run))
+
+
+#: "2. Aspirin": the number of a list's item.
+_ITEM = re.compile(r"(?:^|[.;,!?\n])\s*$")
+
+
+def _numbers_item(text: str, match: re.Match[str]) -> bool:
+    opens = _ITEM.search(text[max(0, match.start() - 4) : match.start()]) is not None
+    return opens and re.match(r"[.)]\s", text[match.end() : match.end() + 2]) is not None
 
 
 _QUANTITY = re.compile(
