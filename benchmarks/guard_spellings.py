@@ -173,6 +173,20 @@ def doses(text: str) -> list[Value]:
     return [Value(m.start(), m.end(), m[2], f"{m[1]} {m[3]}") for m in _DOSE.finditer(text)]
 
 
+_DRUGS = (
+    "lisinopril metformin atorvastatin amlodipine metoprolol omeprazole losartan gabapentin sertraline furosemide "
+    "prednisone tramadol citalopram warfarin levothyroxine clonazepam ibuprofen amoxicillin naproxen ramipril"
+)
+_STRENGTHS = ("2.5", "5", "10", "20", "25", "40", "50", "75", "81", "100", "250", "500", "1000", "1200")
+
+
+def planted_doses(rng: Random) -> str:
+    """A line of a note with two drugs."""
+    (one, other), (much, more) = rng.sample(_DRUGS.split(), 2), rng.sample(_STRENGTHS, 2)
+    often = [rng.choice(["daily", "twice a day", "every 8 hours", "at bedtime"]) for _ in range(2)]
+    return f"Currently on {one} {much} mg {often[0]} and {other} {more} mg {often[1]}."
+
+
 def write_dose(value: Value, rng: Random) -> str:
     """The drug in some case, before the quantity or behind it."""
     drug, unit = value.beside.split()

@@ -50,7 +50,7 @@ def phone_at(text: str, tokens: tuple[Token, ...], index: int) -> Found | None:
 def id_at(text: str, tokens: tuple[Token, ...], index: int) -> Found | None:
     """A run of letters and digits such as DBC-52446, or an address of electronic mail."""
     token = tokens[index]
-    if glued(tokens, index) and tokens[index - 1].kind in ("word", "number"):
+    if not glued(tokens, index + 1) or (glued(tokens, index) and tokens[index - 1].kind in ("word", "number")):
         return None
     match = _ID.match(text, token.start)
     if match is None:
