@@ -37,12 +37,18 @@ class Source:
     text: str
     known: SourceFacts
     summary: str
+    planted: int
+
+    def values(self, kind: str, way: Way) -> list[Value]:
+        """Those to make pairs of; planted ones only where they were planted for that."""
+        found = way.find(self.text)
+        return found if kind == "drug_dose" else [each for each in found if each.end <= self.planted]
 
 
 def sources(folder: Path, half: str) -> list[Source]:
     """One half of the texts: payments by three, as on a statement, and notes with two doses (few notes have any)."""
     rows = [json.loads(line) for file in sorted(folder.glob("*/data.jsonl")) for line in file.open(encoding="utf-8")]
-    chosen: list[tuple[str, str]] = []
+    chosen: list[tuple[str, str, str]] = []
     payments: list[str] = []
     rng = Random(half)
     for text, row in {_text(row): row for row in rows}.items():
@@ -52,11 +58,11 @@ def sources(folder: Path, half: str) -> list[Source]:
         if " | " in text:
             payments.append(text)
         elif row["domain"] == "clinical":
-            chosen.append((f"{text}\n{planted_doses(rng)}", row.get("summary") or ""))
+            chosen.append((text, f"\n{planted_doses(rng)}", row.get("summary") or ""))
         else:
-            chosen.append((text, row.get("summary") or ""))
-    chosen += [("\n".join(payments[start : start + 3]), "") for start in range(0, len(payments), 3)]
-    return [Source(text, source_facts(text), summary) for text, summary in chosen]
+            chosen.append((text, "", row.get("summary") or ""))
+    chosen += [("\n".join(payments[start : start + 3]), "", "") for start in range(0, len(payments), 3)]
+    return [Source(text + more, source_facts(text + more), summary, len(text)) for text, more, summary in chosen]
 
 
 def _text(row: dict[str, object]) -> str:
@@ -106,11 +112,11 @@ def verdict_on(source: Source, value: Value, spelling: str) -> tuple[GuardVerdic
 def measure(kind: str, found: list[Source], shown: int) -> Counter[str]:
     """How many pairs of each experiment, and how many of them were refused (at the value) or noticed (there)."""
     way, rng, counted = WAYS[kind], Random(kind), Counter[str]()
-    pairs = [(source, value) for source in found for value in way.find(source.text)]
+    pairs = [(source, value) for source in found for value in source.values(kind, way)]
     rng.shuffle(pairs)
     counted["places"] = len(pairs)
     for source, value in (pairs * _MOST_DRAWS)[:_PAIRS]:
-        others = [each for each in way.find(source.text) if (each.value, each.beside) != (value.value, value.beside)]
+        others = [each for each in source.values(kind, way) if (each.value, each.beside) != (value.value, value.beside)]
         other = rng.choice(others) if others else None
         # A dose is swapped for the quantity of another drug.
         drug = value.beside if kind == "drug_dose" else other.beside if other else ""
@@ -164,7 +170,8 @@ def main() -> int:
     if not found:
         parser.error(f"no */data.jsonl lies below {arguments.data}")
     table = Table(
-        "kind", "pairs", "absent: caught", "other format: refused", "swap: pairs", "noticed", "unit: pairs", "caught"
+        *("kind", "places", "pairs", "absent: caught", "other format: refused", "noticed"),
+        *("swap: pairs", "noticed", "unit: pairs", "caught"),
     )
     for kind in WAYS:
         counted = measure(kind, found, arguments.show)
@@ -174,6 +181,7 @@ def main() -> int:
             str(counted["faithful"]),
             _share(counted["absent refused"], counted["absent"]),
             _share(counted["faithful refused"], counted["faithful"]),
+            _share(counted["faithful noticed"], counted["faithful"]),
             str(counted["swap"]),
             _share(counted["swap noticed"], counted["swap"]),
             str(counted["unit"]),
