@@ -94,8 +94,8 @@ def source_facts(source: str) -> SourceFacts:
     counted = [fact for fact in facts if fact.kind != "ordinal"]  # a 2nd visit is no two visits
     return SourceFacts(
         readings=readings,
-        numbers=frozenset(number for fact in counted for number in fact.numbers),
-        bare_numbers=frozenset(number for fact in counted if not fact.unit for number in fact.numbers),
+        numbers=frozenset(number for fact in counted for number in (*fact.numbers, *fact.parts)),
+        bare_numbers=frozenset(number for fact in counted if not fact.unit for number in (*fact.numbers, *fact.parts)),
         units=_units(facts, words),
         dates=frozenset(value for kind, value in readings if kind == "date"),
         words=words,
@@ -189,10 +189,11 @@ def _why(fact: Fact, source: SourceFacts) -> Why | None:
 
 
 def _has_numbers(fact: Fact, source: SourceFacts) -> bool:
-    """The number by itself, or both sides of a ratio."""
-    sides = fact.numbers[-2:] if "/" in fact.value else ()
-    whole = any(number in source.numbers for number in fact.numbers[: len(fact.numbers) - len(sides)])
-    return whole or (bool(sides) and all(side in source.numbers for side in sides))
+    """The number by itself, or both sides of a ratio that is no fraction."""
+    sides = fact.parts if "/" in fact.value else ()
+    return any(number in source.numbers for number in fact.numbers) or (
+        bool(sides) and all(side in source.numbers for side in sides)
+    )
 
 
 def _wrong_unit(fact: Fact, source: SourceFacts) -> Why | None:

@@ -7,11 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, get_args
 
-Kind = Literal[
-    "number", "ordinal", "amount", "quantity", "unit", "date", "time", "drug_dose", "road", "id", "name", "custom"
-]
-#: What the grammars find, in the order in which the documentation lists it.
-KINDS: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind != "custom")
+Kind = Literal["number", "ordinal", "amount", "quantity", "unit", "date", "time", "drug_dose", "road", "id", "name"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 #: A kind and a normal form.
 Reading = tuple[Kind, str]
@@ -25,6 +22,7 @@ class Fact:
         value: the likeliest reading in one form for all spellings, see docs/extract.md: `1200 USD`, `2016-10-26`.
         also: other readings of the same words: 03/04/2015 is a day of March or of April, 1.200 is 1200 or 1.2.
         numbers: the plain numbers in it, decimal strings; what a bare number elsewhere may repeat.
+        parts: the two sides of a ratio such as 120/80.
         unit: what its number is of: a unit or a currency; empty where there is none.
         spelled: written in words.
     """
@@ -35,6 +33,7 @@ class Fact:
     value: str
     also: tuple[Reading, ...] = ()
     numbers: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
     unit: str = ""
     spelled: bool = False
 

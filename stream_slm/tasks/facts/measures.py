@@ -39,9 +39,8 @@ def measure_at(tokens: tuple[Token, ...], index: int) -> Found | None:
         number = number_at(tokens, first) if tokens[first].kind == "number" else None
         if number is None or number.ordinal or number.parts:
             return None
-        return Found((_amount(tokens, index, first, number, (currency,), number.end),), 0)._replace(
-            end=_end_of_amount(tokens, number)
-        )
+        fact = _amount(tokens, index, first, number, (currency,), number.end)
+        return Found((fact,), _end_of_amount(tokens, number))
     number = number_at(tokens, index)
     if number is None:
         return None
@@ -179,7 +178,8 @@ def _fact(tokens: tuple[Token, ...], index: int, number: Number, end: int, unit:
         end=tokens[end - 1].end,
         value=readings[0][1],
         also=tuple(readings[1:]),
-        numbers=(*values, *number.parts),
+        numbers=values,
+        parts=number.parts,
         unit=unit,
         spelled=number.spelled,
     )

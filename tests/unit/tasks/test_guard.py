@@ -99,6 +99,14 @@ def test_an_age_needs_no_unit_where_the_source_speaks_of_age() -> None:
     assert check("An 83-year-old man.", "He has 83 marbles.").reason == "unit:quantity"
 
 
+def test_a_ratio_is_supported_by_both_its_sides_and_a_fraction_by_none() -> None:
+    """120/80 is told as two numbers; half is not 1 and not 2."""
+    assert check("It was 120/80.", "Systolic 120, diastolic 80.").passed
+    assert not check("It was 120/80.", "Systolic 120, diastolic 90.").passed
+    assert not check("Drank 3/4 of it.", "Drank 3 of them, 4 in all.").passed
+    assert check("Drank 3/4 of it.", "Drank three quarters of it.").passed
+
+
 def test_an_unknown_finding_is_refused_at_once() -> None:
     """With those there are."""
     with pytest.raises(ConfigurationError, match="'sway' is no finding; use absent, unit, swap, negation"):
