@@ -8,7 +8,6 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How large a batch may be: tokens and entries."""
