@@ -10,10 +10,11 @@ from pydantic.json_schema import SkipJsonSchema
 from stream_slm.declared.forms import Form, form_of
 from stream_slm.pipeline.spec import AlertRule, PipelineSpec
 from stream_slm.tasks.classify import Classify
+from stream_slm.tasks.extract import Extract
 from stream_slm.tasks.summarize import Summarize
 
 #: Our tasks by their names in a file. A new one is a line here: its form is made from its fields.
-TASKS: dict[str, type] = {"classify": Classify, "summarize": Summarize}
+TASKS: dict[str, type] = {"classify": Classify, "summarize": Summarize, "extract": Extract}
 
 Pointers = str | list[str]
 

@@ -35,7 +35,7 @@ def form_of(kind: type, *, without: Collection[str] = (), **others: Any) -> type
     taken: dict[str, Any] = {
         field.name: (hints[field.name], Field(default=_default(field), description=told.get(field.name)))
         for field in fields(kind)
-        if field.name not in without and field.name not in others
+        if field.init and field.name not in without and field.name not in others
     }
     summary = (inspect.getdoc(kind) or "").partition("\n")[0]
     made: type[Form] = create_model(kind.__name__, __base__=Form, __doc__=summary, **taken, **others)
