@@ -105,7 +105,8 @@ class _Entry(Generic[Request, Result]):
 class Batcher(Generic[Request, Result]):
     """Forms batches of requests from all callers and runs them on a pool of threads.
 
-    Equal requests (by `key`) in flight are computed once. Belongs to one event loop; `start` before `submit`.
+    Equal requests (by `key`) in flight are computed once; only requests of one `kind` share a batch. Belongs to one
+    event loop; `start` before `submit`.
     """
 
     def __init__(
@@ -116,12 +117,14 @@ class Batcher(Generic[Request, Result]):
         *,
         length: Callable[[Request], int],
         key: Callable[[Request], Hashable],
+        kind: Callable[[Request], Hashable] = lambda _request: None,
         observe: Callable[[int, int, float], None] = lambda _size, _tokens, _seconds: None,
     ) -> None:
         self._generate_batch = generate_batch
         self._config = config
         self._length = length
         self._key = key
+        self._kind = kind
         self._observe = observe
         self._name = name
         self._window: Window[_Entry[Request, Result]] = Window(Limits(config.max_batch_tokens, config.max_batch_size))
@@ -159,7 +162,7 @@ class Batcher(Generic[Request, Result]):
             entry = self._in_flight.get(key)
             if entry is None:
                 entry = self._in_flight[key] = _Entry(request, key)
-                self._window.add(entry, self._length(request), now)
+                self._window.add(entry, self._length(request), now, self._kind(request))
                 self._idle.clear()
             entry.waiters.append((group, index))
         self._dispatch()
