@@ -88,6 +88,7 @@ class Classification:
     `familiar` is False for a text unlike those the head was made on: its label is never accepted, and raises no alert.
     `calibrated` is False where a score orders texts but is no probability. `accepted_labels` are all that reached
     their thresholds: one at most, unless `multi_label`; `label` is then the best of them, else the best of all.
+    `seconds` is what it took where that is not the reading of the text.
     """
 
     label: str
@@ -102,6 +103,7 @@ class Classification:
     accepted_labels: tuple[str, ...] = ()
     calibrated: bool = True
     evidence_method: EvidenceMethod = "shares"
+    seconds: float | None = None
 
     def probability(self, labels: frozenset[str]) -> float:
         """The score of any of some labels: their sum where one label is right, the highest where each may be."""

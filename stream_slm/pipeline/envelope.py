@@ -28,11 +28,17 @@ def enriched_record(
     reason: str | None,
     results: Mapping[str, TaskResult],
     reading: Reading | None,
+    supported: bool,
     models: Mapping[str, Any],
     warnings: Sequence[str],
     alerts: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """The record as JSON, after `schemas/enriched.v1.schema.json`."""
+    """The record as JSON, after `schemas/enriched.v1.schema.json`.
+
+    Args:
+        supported: whether the models that were asked know the text's language.
+        models: by name; those that the results name.
+    """
     completed = clock.now()
     run_ms = _ms(reading.run_s) if reading else 0.0
     language = reading.text.language if reading else None
@@ -47,7 +53,7 @@ def enriched_record(
         "results": {name: _result(result, run_ms) for name, result in results.items()},
         "language": {
             "code": language.code if language else None,
-            "supported": language.supported if language else True,
+            "supported": supported,
         },
         "models": models if reading else {},
         "redactions": [],
@@ -125,6 +131,8 @@ def _reason(record: Mapping[str, Any], task: str) -> str:
 
 
 def _result(result: TaskResult, run_ms: float) -> dict[str, Any]:
+    seconds = getattr(result, "seconds", None)
+    run_ms = run_ms if seconds is None else _ms(seconds)
     if isinstance(result, Classification):
         return _classification(result, run_ms)
     if isinstance(result, Summary):

@@ -18,9 +18,15 @@ from stream_slm.engine.language_model import (
     Written,
 )
 from stream_slm.metrics import batch_observer
+from stream_slm.tasks.language import Language
+from stream_slm.tasks.pieces import Piece, too_long_cut
+from stream_slm.types import Sentence
 
 #: Texts tokenized in one call: as many as the reader takes.
 _TOKENIZE_AT_ONCE = 32
+
+#: Tokens that hold a character of any kind, however its normal form and its bytes are spelt.
+MIN_ROOM = 64
 
 #: For each continuation of a question, the log-probability of each of its tokens.
 Scores = list[tuple[float, ...]]
@@ -43,10 +49,14 @@ class Writer:
 
     Args:
         name: of the bundle, as the record and the metrics call it.
+        languages: that the model knows, as codes; empty: nobody said.
     """
 
-    def __init__(self, name: str, model: LanguageModel, config: GenerationConfig) -> None:
+    def __init__(
+        self, name: str, model: LanguageModel, config: GenerationConfig, languages: frozenset[str] = frozenset()
+    ) -> None:
         self.name = name
+        self.languages = languages
         self._model = model
         self._tokenizing: Batcher[str, Tokens] = Batcher(
             f"{name}-tokenize",
@@ -98,6 +108,10 @@ class Writer:
         """Seconds since the oldest call into the model that has not returned; any thread may ask."""
         return max(each.longest_call_s for each in (self._tokenizing, self._writing, self._scoring))
 
+    def knows(self, language: Language) -> bool:
+        """Whether the model knows the language of a text; what cannot be told counts as known."""
+        return not self.languages or language.code == "und" or language.code in self.languages
+
     def form(self, instruction: Instruction, *, reserve: int) -> Form:
         """See `LanguageModel.form`."""
         return self._model.form(instruction, reserve=reserve)
@@ -117,6 +131,21 @@ class Writer:
             InferenceError: the tokenizer failed on one of them.
         """
         return (await self._tokenizing.submit(texts)).results
+
+    async def fit(self, sentences: Sequence[Sentence], room: int) -> list[tuple[Piece, Tokens]]:
+        """Sentences as pieces of at most `room` tokens, in order, with their tokens; `room` must be `MIN_ROOM` or more.
+
+        Raises:
+            InferenceError: the tokenizer failed on one of them.
+        """
+        fitting: dict[Piece, Tokens] = {}
+        pieces: tuple[Piece, ...] = (Piece(tuple(sentences)),)
+        while True:
+            new = [piece for piece in pieces if piece not in fitting]
+            fitting |= zip(new, await self.tokenize([piece.text for piece in new]), strict=True)
+            if all(len(fitting[piece]) <= room for piece in pieces):
+                return [(piece, fitting[piece]) for piece in pieces]
+            pieces = too_long_cut(pieces, [len(fitting[piece]) for piece in pieces], room)
 
     async def write(self, prompts: Sequence[Prompt], decoding: Decoding) -> Reply[Written]:
         """Write after each prompt.

@@ -8,12 +8,13 @@ from typing import Literal
 
 import numpy as np
 
+from stream_slm.engine.language_model import Instruction
 from stream_slm.errors import ConfigurationError
 from stream_slm.tasks.entry import scores_of
 from stream_slm.tasks.head import LinearHead, OpaqueHead
 from stream_slm.tasks.occlusion import Occluded, sentence_shares, unit_shares
 from stream_slm.tasks.text import EncodedText, Floats
-from stream_slm.types import Classification, Evidence, Sentence
+from stream_slm.types import Classification, Evidence, EvidenceMethod, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,12 @@ class Classify:
         name: the task's name in the results, and the head's name in the bundle unless `labels` are given.
         threshold: accept a label from this score on, one for all or by label; None: the head's own thresholds.
         max_evidence: sentences reported, most telling first.
-        labels: a description for each label: no head is needed, the text is compared with the descriptions.
+        labels: a description for each label: no head is needed, the text is judged by the descriptions.
+        by: how described labels are judged: "similarity" of vectors, or "scoring": the probability that a language
+            model gives to each label as the answer, which never leaves the label set.
+        bundle: the language model of `by="scoring"`, by the name of its bundle.
+        prompt: what that model is asked in place of our own question; an `Instruction` is taken as it is, and names
+            the labels itself (where `multi_label`, by {label} and {description} after the text).
         multi_label: with `labels`: each is judged by itself, and any number may apply. A head knows by itself.
         evidence: "occlusion": where the head is not linear, leave each sentence out and see what it did. A linear
             head's evidence is exact and costs nothing.
@@ -36,6 +42,9 @@ class Classify:
     labels: Mapping[str, str] | None = None
     multi_label: bool = False
     evidence: Literal["occlusion"] | None = None
+    by: Literal["similarity", "scoring"] = "similarity"
+    bundle: str | None = None
+    prompt: str | Instruction | None = None
 
     def __post_init__(self) -> None:
         given = self.threshold.values() if isinstance(self.threshold, Mapping) else [self.threshold or 0.0]
@@ -51,6 +60,17 @@ class Classify:
             raise ConfigurationError(f"task {self.name}: labels must map each label to its description")
         if self.labels is not None and not (self.labels and all(name.strip() for name in self.labels)):
             raise ConfigurationError(f"task {self.name}: labels must name at least one label, none of them blank")
+        self._check_way()
+
+    def _check_way(self) -> None:
+        if self.by not in ("similarity", "scoring"):
+            raise ConfigurationError(f"task {self.name}: by must be 'similarity' or 'scoring'")
+        if self.by == "scoring" and not (self.labels and self.bundle):
+            raise ConfigurationError(
+                f"task {self.name}: by='scoring' needs labels={{label: description}} and the bundle of a language model"
+            )
+        if self.by != "scoring" and (self.bundle is not None or self.prompt is not None):
+            raise ConfigurationError(f"task {self.name}: bundle and prompt go with by='scoring'")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +87,7 @@ class Classifier:
     thresholds: tuple[float, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "thresholds", _thresholds(self.task, self.head))
+        object.__setattr__(self, "thresholds", thresholds_of(self.task, self.head.labels, self.head.thresholds))
 
     @property
     def occludes(self) -> bool:
@@ -86,39 +106,26 @@ class Classifier:
             logits = head.logits_of(every)
         else:
             logits = head.logits(text)
-        scores = scores_of(logits, multi_label=head.multi_label)
-        order = np.argsort(-scores, kind="stable")
-        ranked: list[float] = scores[order].tolist()
-        labels = order.tolist()
         familiar = head.familiar(text)
-        accepted = self._accepted(labels, ranked) if familiar and text.language.supported else []
-        best = accepted[0] if accepted else labels[0]
+        decided = decide(logits, self.thresholds, head.multi_label, acceptable=familiar and text.language.supported)
+        best = decided.best
         if every is not None:
             sentences, shares = text.sentences, every[:, best]
         else:
             sentences, shares = self._occlusion(text, occluded, logits, best)
-        classification = Classification(
-            label=head.labels[best],
-            score=ranked[labels.index(best)],
-            threshold=self.thresholds[best],
-            accepted=bool(accepted),
-            labels=tuple(zip([head.labels[i] for i in labels], ranked, strict=True)),
-            evidence=self._evidence(sentences, shares),
+        classification = classification_of(
+            decided,
+            head.labels,
+            self.thresholds,
+            evidence=strongest(sentences, shares, self.task.max_evidence),
             model=self.model,
             familiar=familiar,
             multi_label=head.multi_label,
-            accepted_labels=tuple([head.labels[i] for i in accepted]),
             calibrated=head.calibrated,
             evidence_method="shares" if every is not None else "occlusion",
         )
         salience = shares if sentences is text.sentences else np.zeros(len(text.sentences), np.float32)
         return classification, salience
-
-    def _accepted(self, labels: Sequence[int], scores: Sequence[float]) -> list[int]:
-        """Labels that reach their thresholds, best first; where one label is right, the best or none."""
-        if not self.head.multi_label:
-            return [labels[0]] if scores[0] >= self.thresholds[labels[0]] else []
-        return [label for label, score in zip(labels, scores, strict=True) if score >= self.thresholds[label]]
 
     def _occlusion(
         self, text: EncodedText, occluded: Occluded | None, logits: Floats, best: int
@@ -130,18 +137,83 @@ class Classifier:
             return text.sentences, unit_shares(self.head, text, logits, best)
         return occluded.sentences, sentence_shares(self.head, occluded, logits, best)
 
-    def _evidence(self, sentences: Sequence[Sentence], shares: Floats) -> tuple[Evidence, ...]:
-        telling = np.argsort(-shares, kind="stable")[: self.task.max_evidence]
-        return tuple(Evidence(span=sentences[i].span, share=float(shares[i])) for i in telling)
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What logits say of L labels: places and scores, best first; which are accepted; which one is told."""
+
+    order: tuple[int, ...]
+    scores: tuple[float, ...]
+    accepted: tuple[int, ...]
+
+    @property
+    def best(self) -> int:
+        """The best accepted label, else the best of all."""
+        return (self.accepted or self.order)[0]
 
 
-def _thresholds(task: Classify, head: LinearHead | OpaqueHead) -> tuple[float, ...]:
+def decide(logits: Floats, thresholds: Sequence[float], multi_label: bool, *, acceptable: bool) -> Decision:
+    """Rank labels; where one label is right, the best or none is accepted, else all that reach their thresholds."""
+    scores = scores_of(logits, multi_label=multi_label)
+    order = np.argsort(-scores, kind="stable")
+    ranked: list[float] = scores[order].tolist()
+    labels: list[int] = order.tolist()
+    reached = [label for label, score in zip(labels, ranked, strict=True) if score >= thresholds[label]]
+    if not multi_label:
+        reached = [label for label in reached if label == labels[0]]
+    return Decision(tuple(labels), tuple(ranked), tuple(reached if acceptable else ()))
+
+
+def classification_of(
+    decided: Decision,
+    labels: Sequence[str],
+    thresholds: Sequence[float],
+    *,
+    evidence: tuple[Evidence, ...],
+    model: str,
+    multi_label: bool,
+    calibrated: bool,
+    evidence_method: EvidenceMethod,
+    familiar: bool = True,
+    seconds: float | None = None,
+) -> Classification:
+    """A decision with the names of its labels."""
+    best = decided.best
+    return Classification(
+        label=labels[best],
+        score=decided.scores[decided.order.index(best)],
+        threshold=thresholds[best],
+        accepted=bool(decided.accepted),
+        labels=tuple(zip([labels[i] for i in decided.order], decided.scores, strict=True)),
+        evidence=evidence,
+        model=model,
+        familiar=familiar,
+        multi_label=multi_label,
+        accepted_labels=tuple([labels[i] for i in decided.accepted]),
+        calibrated=calibrated,
+        evidence_method=evidence_method,
+        seconds=seconds,
+    )
+
+
+def strongest(sentences: Sequence[Sentence], shares: Floats, most: int) -> tuple[Evidence, ...]:
+    """The sentences with the largest shares, the first first."""
+    telling = np.argsort(-shares, kind="stable")[:most]
+    return tuple(Evidence(span=sentences[i].span, share=float(shares[i])) for i in telling)
+
+
+def thresholds_of(task: Classify, labels: Sequence[str], own: Sequence[float]) -> tuple[float, ...]:
+    """(L,), the task's thresholds, and its labels' own where it gives none.
+
+    Raises:
+        ConfigurationError: it gives one for a label that is none.
+    """
     if task.threshold is None:
-        return head.thresholds
+        return tuple(own)
     if not isinstance(task.threshold, Mapping):
-        return (task.threshold,) * len(head.labels)
-    if unknown := task.threshold.keys() - set(head.labels):
+        return (task.threshold,) * len(labels)
+    if unknown := task.threshold.keys() - set(labels):
         raise ConfigurationError(
-            f"task {task.name}: a threshold is given for {min(unknown)!r}; its labels are {', '.join(head.labels)}"
+            f"task {task.name}: a threshold is given for {min(unknown)!r}; its labels are {', '.join(labels)}"
         )
-    return tuple(task.threshold.get(label, own) for label, own in zip(head.labels, head.thresholds, strict=True))
+    return tuple(task.threshold.get(label, each) for label, each in zip(labels, own, strict=True))

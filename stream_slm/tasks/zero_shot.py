@@ -86,7 +86,7 @@ def zero_shot(head: HeadFile) -> ZeroShotHead:
 
 def described(labels: Mapping[str, str]) -> list[str]:
     """What stands for each label: its name in words, and its description."""
-    return [f"{_in_words(name)}: {text}" if text.strip() else _in_words(name) for name, text in labels.items()]
+    return [f"{in_words(name)}: {text}" if text.strip() else in_words(name) for name, text in labels.items()]
 
 
 def unit(vectors: Floats) -> Floats:
@@ -94,6 +94,7 @@ def unit(vectors: Floats) -> Floats:
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
 
-def _in_words(name: str) -> str:
+def in_words(name: str) -> str:
+    """A label's name as prose spells it: `urology_nephrology` is two words, and MAJOR is no acronym."""
     spaced = name.replace("_", " ").replace("-", " ").strip()
     return spaced.lower() if spaced.isupper() else spaced

@@ -15,6 +15,7 @@ from stream_slm.pipeline.context import Worker
 from stream_slm.pipeline.pipeline import Pipeline
 from stream_slm.pipeline.reader import Reading
 from stream_slm.pipeline.spec import AlertRule, PipelineSpec
+from stream_slm.pipeline.writer import Writer
 from stream_slm.tasks import language, ngrams
 from stream_slm.tasks.classify import Classifier, Classify
 from stream_slm.tasks.head import LinearHead, OpaqueHead
@@ -61,8 +62,10 @@ class FakeModels:
         spread: float = 0.0,
         familiar: bool = True,
         heads: Mapping[str, OpaqueHead] | None = None,
+        writers: Mapping[str, Writer] | None = None,
     ) -> None:
         self._heads = heads or {}
+        self._writers = writers or {}
         self.reader = FakeReader()
         self._bias = bias or {}
         self._spread = spread
@@ -79,6 +82,11 @@ class FakeModels:
                 "device": "cpu",
             }
         }
+        for name in self._writers:
+            self.as_json[name] = {**self.as_json["tiny"], "name": name, "digest": "sha256:" + "1" * 64}
+
+    def writer(self, name: str) -> Writer:
+        return self._writers[name]
 
     def classifier(self, task: Classify) -> Classifier:
         if task.name in self._heads:
