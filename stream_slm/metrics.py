@@ -13,6 +13,9 @@ FAILURES = Counter("stream_slm_failures", "Dead letters by error code", ["pipeli
 ALERTS = Counter("stream_slm_alerts", "Alerts, updates and cancels sent", ["pipeline"])
 SUPPRESSED = Counter("stream_slm_alerts_suppressed", "Alerts that were due and not sent", ["pipeline", "reason"])
 RETRIES = Counter("stream_slm_retries", "Sends repeated after a transient failure")
+REPLACED = Counter(
+    "stream_slm_summaries_replaced", "Summaries of a language model replaced by extractive ones", ["model", "reason"]
+)
 IN_FLIGHT = Gauge("stream_slm_in_flight", "Records read and not yet finished")
 RECORD_SECONDS = Histogram(
     "stream_slm_record_duration_seconds", "From decoding to outcome, without sending", ["pipeline"], buckets=_LATENCY_S
@@ -23,7 +26,7 @@ BATCH_SECONDS = Histogram("stream_slm_inference_duration_seconds", "Run of a bat
 
 
 def batch_observer(stage: str) -> _Observer:
-    """Counts the batches of one stage (`tokenize`, `encode`)."""
+    """Counts the batches of one stage (`tokenize`, `encode`; of a language model, after its name, also `generate`)."""
     return _Observer(stage)
 
 

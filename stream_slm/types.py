@@ -112,8 +112,29 @@ class Classification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """What came of holding a text that a model wrote against its source.
+
+    Attributes:
+        verdict: `failed`: what stands in the record is not the model's; `skipped`: nothing was held against anything.
+        reason: why it failed or was skipped, for a program; never text of the message.
+        unsupported: how many facts, by their kind, the source does not have.
+        checked: facts that were looked for.
+    """
+
+    verdict: Literal["passed", "failed", "skipped"]
+    reason: str | None = None
+    unsupported: Mapping[str, int] = field(default_factory=dict)
+    checked: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """A short text and what it rests on; `model` None where the text itself is the summary."""
+    """A short text and what it rests on; `model` None where the text itself is the summary.
+
+    `guard` is set where a model was asked to write, `output_tokens` and `seconds` where what it wrote is the text.
+    `finished` is False where the words ran out before the last sentence did.
+    """
 
     text: str
     method: Literal["verbatim", "extractive", "generative"]
@@ -122,6 +143,10 @@ class Summary:
     input_tokens: int
     truncated: bool
     model: str | None
+    guard: Guard | None = None
+    output_tokens: int | None = None
+    finished: bool = True
+    seconds: float | None = None
 
 
 class CustomResult(Protocol):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from stream_slm.pipeline.abridger import Abridger
 from stream_slm.pipeline.asked import Answering
 from stream_slm.pipeline.models import Models
 from stream_slm.pipeline.scorer import Scorer
 from stream_slm.tasks.classify import Classify
+from stream_slm.tasks.summarize import Summarize
 
 
 def answering(tasks: Sequence[object], models: Models) -> tuple[Answering, ...]:
@@ -20,6 +22,8 @@ def answering(tasks: Sequence[object], models: Models) -> tuple[Answering, ...]:
 
 
 def _bound(task: object, models: Models) -> Answering | None:
+    if isinstance(task, Summarize) and task.bundle:
+        return Abridger(task, models.writer(task.bundle), models.reader, models.name)
     if isinstance(task, Classify) and task.by == "scoring" and task.bundle:
         return Scorer(task, models.writer(task.bundle))
     return None

@@ -12,7 +12,7 @@ from stream_slm.pipeline.context import Context, output_headers
 from stream_slm.pipeline.identity import output_id
 from stream_slm.pipeline.reader import Reading
 from stream_slm.pipeline.spec import PipelineSpec
-from stream_slm.types import Classification, Output, Status, Summary, TaskResult
+from stream_slm.types import Classification, Guard, Output, Status, Summary, TaskResult
 
 SCHEMA_ID = "https://stream-slm.dev/schemas/enriched.v1.json"
 #: Digits of a score that mean something; more would only make the record longer.
@@ -180,14 +180,23 @@ def _summary(result: Summary, run_ms: float) -> dict[str, Any]:
         "text": result.text,
         "method": result.method,
         "language": result.language,
-        "finish_reason": "length" if result.truncated else "stop",
+        "finish_reason": "stop" if result.finished else "length",
         "input_tokens": result.input_tokens,
-        "output_tokens": None,
+        "output_tokens": result.output_tokens,
         "truncated": result.truncated,
         "spans": [span.as_json() for span in result.spans],
-        "guard": None,
+        "guard": _guard(result.guard) if result.guard else None,
         "model": result.model,
         "duration_ms": run_ms,
+    }
+
+
+def _guard(guard: Guard) -> dict[str, Any]:
+    return {
+        "verdict": guard.verdict,
+        "reason": guard.reason,
+        "unsupported": dict(guard.unsupported),
+        "checked": guard.checked,
     }
 
 

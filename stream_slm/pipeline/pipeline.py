@@ -12,7 +12,7 @@ import numpy as np
 
 import stream_slm.metrics as metrics
 from stream_slm.config.settings import LimitsConfig
-from stream_slm.errors import ConfigurationError, RecordTooLarge, StreamSLMError, TextMissing
+from stream_slm.errors import ConfigurationError, InferenceError, RecordTooLarge, StreamSLMError, TextMissing
 from stream_slm.pipeline import clock
 from stream_slm.pipeline.answering import answering
 from stream_slm.pipeline.asked import Asked
@@ -35,7 +35,7 @@ from stream_slm.tasks.language import Language
 from stream_slm.tasks.sentences import split
 from stream_slm.tasks.summarize import Summarize
 from stream_slm.tasks.text import Floats
-from stream_slm.types import Classification, Outcome, Record, Status, TaskResult, TextPart
+from stream_slm.types import Classification, Outcome, Record, Status, Summary, TaskResult, TextPart
 
 
 class Pipeline:
@@ -56,9 +56,10 @@ class Pipeline:
         labelling = [task for task in spec.tasks if isinstance(task, Classify)]
         self._classifiers = [models.classifier(task) for task in labelling if task.by != "scoring"]
         self._answering = answering(spec.tasks, models)
-        self._summaries = [task for task in spec.tasks if isinstance(task, Summarize)]
+        summaries = [task for task in spec.tasks if isinstance(task, Summarize)]
+        self._summaries = [task for task in summaries if task.bundle is None]
         self._custom = [task for task in spec.tasks if isinstance(task, CustomTask)]
-        self._by_sentence = bool(self._summaries) or any(task.needs == "sentences" for task in self._custom)
+        self._by_sentence = bool(summaries) or any(task.needs == "sentences" for task in self._custom)
         self._occludes = any(classifier.occludes for classifier in self._classifiers)
         self._flood_gate = FloodGate(spec.flood_limit, spec.flood_window_s)
         self._check_rules()
@@ -106,7 +107,7 @@ class Pipeline:
         results = await self._results(parts, reading)
         supported = self._supports(reading.text.language)
         judged = judgements(self.spec, results, supported=supported, withdrawn=withdrawn)
-        reason = None if supported else f"language_unsupported:{reading.text.language.code}"
+        reason = _failed(results) if supported else f"language_unsupported:{reading.text.language.code}"
         return self._outcome(context, "partial" if reason else "ok", reason, results, reading, judged)
 
     def _identified(self, record: Record, message: Message, received_at: datetime) -> Context:
@@ -180,6 +181,11 @@ class Pipeline:
         supported = language is None or self._supports(language)
         warnings = [] if language is None or supported else [f"language_unsupported:{language.code}"]
         warnings += [
+            f"summary_replaced:{name}"
+            for name, result in results.items()
+            if isinstance(result, Summary) and result.guard and result.method == "extractive"
+        ]
+        warnings += [
             f"unfamiliar_text:{name}"
             for name, result in results.items()
             if isinstance(result, Classification) and not result.familiar
@@ -218,6 +224,14 @@ class Pipeline:
                     f"pipeline {self.spec.name}: alert rule {rule.name} names {', '.join(unknown)}; "
                     f"the labels of {rule.task} are {', '.join(known)}"
                 )
+
+
+def _failed(results: Mapping[str, TaskResult]) -> str | None:
+    """Why a record is partial whose summary could not be written and was taken from the text."""
+    for name, result in results.items():
+        if isinstance(result, Summary) and result.guard and result.guard.reason == InferenceError.code:
+            return f"{InferenceError.code}:{name}"
+    return None
 
 
 def _tombstone(record: Record) -> Message:
