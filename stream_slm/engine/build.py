@@ -12,7 +12,7 @@ from typing import Any
 from tokenizers import Tokenizer
 
 from stream_slm.engine.checkpoint import Checkpoint
-from stream_slm.engine.convert import RECIPE, bare_tensors, convert
+from stream_slm.engine.convert import ONNX_RECIPE, RECIPE, bare_tensors, convert
 from stream_slm.engine.manifest import (
     MANIFEST_FILE,
     EncoderEntry,
@@ -36,6 +36,7 @@ QUANTIZATIONS = ("int8", "int8_float32", "float16", "bfloat16", "float32")
 _BUNDLE_VERSION = "2"
 _TOKENIZER = "tokenizer.json"
 _UNKNOWN = "unknown"
+_RECIPES = {"ctranslate2": RECIPE, "onnx": ONNX_RECIPE}
 # Whose versions a bundle notes.
 _CONVERTERS = {"ctranslate2": ("ctranslate2",), "onnx": ("torch", "transformers", "onnx")}
 _CARD = """# {name}
@@ -147,7 +148,8 @@ def is_made_as(manifest: Manifest, plan: Plan) -> bool:
     own = {entry["path"] for entry in published.values()}
     bundled = {path: sha for path, sha in manifest.files.items() if path.startswith("heads/") and path not in own}
     return (
-        (manifest.version, encoder.recipe, encoder.compute_type) == (_BUNDLE_VERSION, RECIPE, plan.quantization)
+        (manifest.version, encoder.compute_type) == (_BUNDLE_VERSION, plan.quantization)
+        and encoder.recipe == _RECIPES.get(encoder.runtime)
         and (plan.languages is None or encoder.languages == list(plan.languages))
         and (not published or set(published) == {plan.task or DEFAULT_TASK})
         and trained == plan.heads.entries
@@ -162,11 +164,12 @@ def _exporter() -> Callable[[Checkpoint, Tokenizer, Tensors, Path, str], None]:
 
 
 def _describe_encoder(checkpoint: Checkpoint, specials: int, origin: Origin, plan: Plan) -> EncoderEntry:
+    runtime = "onnx" if checkpoint.family.exported_as else "ctranslate2"
     languages = plan.languages if plan.languages is not None else checkpoint.card_says("language")
     return EncoderEntry(
         path="encoder",
         tokenizer=_TOKENIZER,
-        runtime="onnx" if checkpoint.family.exported_as else "ctranslate2",
+        runtime=runtime,
         family=checkpoint.get("model_type"),
         pooling=checkpoint.pooling,
         # A published head was fitted on whole texts; sentence vectors are not what it expects.
@@ -176,7 +179,7 @@ def _describe_encoder(checkpoint: Checkpoint, specials: int, origin: Origin, pla
         trained_tokens=checkpoint.trained_tokens,
         languages=list(languages),
         compute_type=plan.quantization,
-        recipe=RECIPE,
+        recipe=_RECIPES[runtime],
         source=Source(repo=origin.repo, revision=origin.revision, files=origin.sums),
     )
 

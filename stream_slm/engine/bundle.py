@@ -9,6 +9,7 @@ from stream_slm.engine.build import DEFAULT_BUNDLE, Origin, Plan, build, is_made
 from stream_slm.engine.cpu import cpu_limit
 from stream_slm.engine.encoder import Encoder, runnable
 from stream_slm.engine.extras import require
+from stream_slm.engine.families import FAMILIES
 from stream_slm.engine.fetch import ALL_MINILM_L6_V2, SourceModel, fetch
 from stream_slm.engine.manifest import Manifest, locate, read_manifest
 from stream_slm.engine.place import put_in_place, work_folder
@@ -59,6 +60,7 @@ class Bundle:
             dimension=entry.dimension,
             max_tokens=entry.max_tokens,
             pooling=entry.pooling,
+            token_types=entry.family in FAMILIES and FAMILIES[entry.family].second_type,
             compute_type=compute_type or runnable(entry.compute_type),
             inter_threads=inter_threads or max(1, cpu_limit() // intra_threads),
             intra_threads=intra_threads,

@@ -22,6 +22,8 @@ from stream_slm.errors import BundleError
 
 # Raise it whenever the same checkpoint would give other bytes: bundles built by an older recipe are then rebuilt.
 RECIPE = 2
+# The same of exports to ONNX.
+ONNX_RECIPE = 3
 
 _ACTIVATIONS = {
     "gelu": Activation.GELU,
@@ -144,7 +146,10 @@ def _fill_encoder(encoder: Any, weights: _Weights, checkpoint: Checkpoint, names
         raise BundleError(f"the word embeddings have the shape {words.shape}, where config.json says {expected}")
     encoder.embeddings[0].weight = words
     if checkpoint.family.token_types:
-        encoder.embeddings[1].weight = weights["embeddings.token_type_embeddings.weight"]
+        types = weights["embeddings.token_type_embeddings.weight"]
+        # Of a model that knows one type only, both texts of a pair are of that.
+        one_for_both = checkpoint.family.second_type and len(types) == 1
+        encoder.embeddings[1].weight = np.repeat(types, 2, axis=0) if one_for_both else types
     # The rows before the first token's are for padding.
     encoder.position_encodings.encodings = positions[checkpoint.position_offset :]
     _fill_norm(encoder.layernorm_embedding, weights, "embeddings.LayerNorm")

@@ -1,6 +1,6 @@
 """The encoder: text to token chunks, token chunks to one vector each, on a pool of CTranslate2 replicas."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise, repeat
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
+from stream_slm.engine.pairs import PairForm, pair_form_of
 from stream_slm.engine.vocabulary import specials_of
 from stream_slm.errors import BundleError, InferenceError
 
@@ -55,6 +56,7 @@ class Encoder:
         max_tokens: int,
         replicas: int,
         pooling: str = "mean",
+        token_types: bool = False,
     ) -> None:
         """Take a loaded model and a tokenizer that neither truncates nor pads; `Encoder.load` makes both."""
         self.dimension = dimension
@@ -65,6 +67,8 @@ class Encoder:
         self._vocabulary_size = tokenizer.get_vocab_size(with_added_tokens=True)
         self._specials = specials_of(tokenizer)
         self._special_count = len(self._specials.before) + len(self._specials.after)
+        self._pair_form: PairForm | None = pair_form_of(tokenizer)
+        self._token_types = token_types
         self._pool = _POOLS[pooling]
 
     @classmethod
@@ -76,13 +80,15 @@ class Encoder:
         dimension: int,
         max_tokens: int,
         pooling: str = "mean",
+        token_types: bool = False,
         compute_type: str = "default",
         inter_threads: int = 1,
         intra_threads: int = 1,
     ) -> Self:
         """Load a CTranslate2 model folder and a `tokenizer.json`; the replicas share one copy of the weights.
 
-        `max_tokens` is the most a chunk may hold without its special tokens.
+        `max_tokens` is the most a chunk may hold without its special tokens; `token_types` says whether the model tells
+        the two texts of a pair apart by types that it must be given.
 
         `inter_threads` is the number of replicas, each run by its own thread of `intra_threads` OpenMP threads. One
         thread a replica is fastest for sentences, and needs no OMP_NUM_THREADS. Raises BundleError when either does
@@ -94,7 +100,13 @@ class Encoder:
         except Exception as error:  # tokenizers raises bare Exception, CTranslate2 RuntimeError or ValueError.
             raise BundleError(f"the encoder in {model} does not load: {error}") from error
         return cls(
-            opened, text_splitter, dimension=dimension, max_tokens=max_tokens, replicas=inter_threads, pooling=pooling
+            opened,
+            text_splitter,
+            dimension=dimension,
+            max_tokens=max_tokens,
+            replicas=inter_threads,
+            pooling=pooling,
+            token_types=token_types,
         )
 
     @classmethod
@@ -126,6 +138,24 @@ class Encoder:
         own_tokens = text.token_count - self._special_count * len(text.chunks)
         return sum(map(self.count_unknown, text.chunks)) / own_tokens if own_tokens else 0.0
 
+    def room_beside(self, statement: TokenizedText) -> int:
+        """Return how many tokens of a text fit beside a statement in one chunk; below 1 where a pair has no form."""
+        if self._pair_form is None:
+            return 0
+        most = self.max_tokens + self._special_count - self._pair_form.special_count
+        return most - len(self._own_ids(statement))
+
+    def pair(self, text: TokenizedText, statement: TokenizedText) -> TokenizedText:
+        """Return the chunks of a text with the statement beside each, as the model was trained to read pairs.
+
+        A text longer than `room_beside` is cut as `tokenize` cuts one. Raises InferenceError where there is no room.
+        """
+        room = self.room_beside(statement)
+        if self._pair_form is None or room < 1:
+            raise InferenceError("the encoder has no room for a text beside this statement")
+        own, stated = self._own_ids(text), self._own_ids(statement)
+        return TokenizedText(chunks=tuple(self._pair_form.join(part, stated) for part in _near_equal(own, room)))
+
     def encode(self, batch: Sequence[Sequence[int]]) -> Vectors:
         """Return the vector of each chunk: float32, shape (len(batch), dimension), in the order given.
 
@@ -155,10 +185,11 @@ class Encoder:
             return (tuple(ids),)
         before, after = self._specials.before, self._specials.after
         own_ids = ids[len(before) : len(ids) - len(after)]
-        # Near-equal parts: a remainder of a few tokens would be a vector made mostly of special ones.
-        parts = -(-len(own_ids) // self.max_tokens)
-        bounds = [len(own_ids) * part // parts for part in range(parts + 1)]
-        return tuple((*before, *own_ids[start:end], *after) for start, end in pairwise(bounds))
+        return tuple((*before, *part, *after) for part in _near_equal(own_ids, self.max_tokens))
+
+    def _own_ids(self, text: TokenizedText) -> list[int]:
+        start, end = len(self._specials.before), len(self._specials.after)
+        return [token for chunk in text.chunks for token in chunk[start : len(chunk) - end]]
 
     def _refuse_lengths(self, lengths: Lengths) -> None:
         # CTranslate2 4.8 ends the process with SIGFPE on an empty sequence.
@@ -176,8 +207,10 @@ class Encoder:
 
     def _forward(self, ids: npt.NDArray[np.int32], lengths: Lengths) -> Vectors:
         storage = ctranslate2.StorageView.from_array
+        # Where a model has but one type, CTranslate2 4.8 reads beyond its embeddings for another.
+        types = self._pair_form.types(ids, lengths) if self._pair_form and self._token_types else None
         try:
-            output = self._model.forward_batch(storage(ids), storage(lengths))
+            output = self._model.forward_batch(storage(ids), storage(lengths), types)
         except (RuntimeError, ValueError) as error:
             raise InferenceError(f"the encoder failed on a batch of {len(lengths)}: {error}") from error
         return np.asarray(output.last_hidden_state)
@@ -202,6 +235,14 @@ def load_tokenizer(path: Path) -> Tokenizer:
 
 def _without_surrogates(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _near_equal(ids: Sequence[int], most: int) -> Iterator[Sequence[int]]:
+    """Yield parts of at most `most` tokens: a remainder of a few would be a vector made mostly of special ones."""
+    parts = max(1, -(-len(ids) // most))
+    bounds = [len(ids) * part // parts for part in range(parts + 1)]
+    for start, end in pairwise(bounds):
+        yield ids[start:end]
 
 
 def _pad(batch: Sequence[Sequence[int]], width: int) -> npt.NDArray[np.int32]:

@@ -55,6 +55,7 @@ class Family:
         names: what the weights of a layer are called, for a family that is converted without torch.
         settings: our name of a setting -> its name in `config.json`.
         token_types: whether there are embeddings of token types.
+        second_type: whether the second text of a pair is of a type of its own.
         padded_positions: whether positions are counted from the padding token's id plus one, as RoBERTa does.
         head: the linear layers of a classification head, each with the activation after it.
         head_pooling: which of a text's tokens the head reads.
@@ -74,6 +75,7 @@ class Family:
     names: LayerNames | None = None
     exported_as: str | None = None
     token_types: bool = True
+    second_type: bool = False
     padded_positions: bool = False
 
 
@@ -107,6 +109,7 @@ FAMILIES: Mapping[str, Family] = {
         prefix="bert.",
         names=_BERT_LAYER,
         settings=_BERT_SETTINGS,
+        second_type=True,
         head=(("pooler.dense", "tanh"), ("classifier", "none")),
     ),
     "distilbert": Family(
@@ -142,10 +145,19 @@ FAMILIES: Mapping[str, Family] = {
 }
 
 
+#: Of families that people ask for: what they are called, and what does the same job here.
+_INSTEAD = {
+    "deberta": "DeBERTa of the first version; take a DeBERTa v3 (microsoft/deberta-v3-small, -base, -large, or a model "
+    "fine-tuned from one), which is of type deberta-v2",
+    "mpnet": "MPNet, whose positions CTranslate2 does not know; take a MiniLM, BGE, E5 or GTE model, of type bert",
+}
+
+
 def family_of(config: Mapping[str, Any]) -> Family:
     """Return the family of a `config.json`; raises BundleError, which lists those supported, for any other."""
     model_type = str(config.get("model_type"))
     if model_type in FAMILIES:
         return FAMILIES[model_type]
     supported = f"{', '.join(FAMILIES)} (TinyBERT and MiniLM are of type bert, DeBERTa v3 of type deberta-v2)"
-    raise BundleError(f"cannot convert a model of type {model_type!r}; supported are {supported}")
+    named = f"{model_type!r} ({_INSTEAD[model_type]})" if model_type in _INSTEAD else repr(model_type)
+    raise BundleError(f"cannot convert a model of type {named}; supported are {supported}")

@@ -15,6 +15,7 @@ from onnx import helper, numpy_helper
 from tokenizers import Tokenizer
 
 from stream_slm.engine.checkpoint import Checkpoint
+from stream_slm.engine.pairs import PairForm, pair_form_of
 from stream_slm.engine.tensors import Tensor, Tensors
 from stream_slm.errors import BundleError
 
@@ -59,7 +60,7 @@ def _export(checkpoint: Checkpoint, tokenizer: Tokenizer, tensors: Tensors, targ
     with warnings.catch_warnings(), tempfile.TemporaryDirectory(dir=target.parent) as work:
         # That what reads these models is old: the newer exporter cannot read XLNet. The result is checked below.
         warnings.simplefilter("ignore")
-        model = _Encoder(_model(checkpoint, tensors), _token_types(tokenizer)).eval()
+        model = _Encoder(_model(checkpoint, tensors), _token_types(tokenizer), pair_form_of(tokenizer)).eval()
         _trace(model, rows, Path(work) / "traced.onnx")
         exported = onnx.load(str(Path(work) / "traced.onnx"))
     if quantization != "float32":
@@ -75,15 +76,20 @@ def _export(checkpoint: Checkpoint, tokenizer: Tokenizer, tensors: Tensors, targ
 class _Encoder(torch.nn.Module):  # type: ignore[misc]
     """The last hidden states of a bare model; token types follow from the ids, as the tokenizer gives them."""
 
-    def __init__(self, model: Any, token_types: dict[int, int]) -> None:
+    def __init__(self, model: Any, token_types: dict[int, int], pair_form: PairForm | None) -> None:
         super().__init__()
         self.model = model
         self.token_types = token_types
+        self.opens_second = pair_form.opens_second if pair_form else None
 
     def forward(self, input_ids: Any, attention_mask: Any) -> Any:
         types = torch.zeros_like(input_ids)
+        if self.opens_second is not None:
+            opening = (input_ids == self.opens_second).to(types.dtype)
+            types = (opening.cumsum(1) > opening).to(types.dtype)
         for token, kind in self.token_types.items():
-            types = types + kind * (input_ids == token).to(types.dtype)
+            own = (input_ids == token).to(types.dtype)
+            types = types * (1 - own) + kind * own
         return self.model(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=types).last_hidden_state
 
 

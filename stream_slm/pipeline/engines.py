@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from stream_slm.engine.bundle import Bundle
 from stream_slm.engine.encoder import TokenizedText
@@ -41,6 +41,19 @@ class Engine(Protocol):
 
     def warm_up(self) -> None:
         """Do once what would make the first record slow."""
+        ...
+
+
+@runtime_checkable
+class PairEngine(Engine, Protocol):
+    """An engine that can read two texts in one chunk, which entailment needs."""
+
+    def room_beside(self, statement: TokenizedText) -> int:
+        """How many tokens of a text fit beside a statement in one chunk; below 1 where none do."""
+        ...
+
+    def pair(self, text: TokenizedText, statement: TokenizedText) -> TokenizedText:
+        """The chunks of a text, each with the statement beside it, for `encode`."""
         ...
 
 

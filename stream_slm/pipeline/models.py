@@ -19,6 +19,9 @@ from stream_slm.pipeline.writer import Writer
 from stream_slm.pipeline.writers import load_writer
 from stream_slm.tasks import head
 from stream_slm.tasks.classify import Classifier, Classify
+from stream_slm.tasks.entailment import EntailmentHead, entailment_head, outputs_of
+from stream_slm.tasks.head import LinearHead, OpaqueHead
+from stream_slm.tasks.published import PublishedHead
 from stream_slm.tasks.text import Floats
 from stream_slm.tasks.zero_shot import OFFSET, TEMPERATURE, THRESHOLD, ZeroShotHead, described, unit
 
@@ -98,24 +101,42 @@ class Models:
         """Bind a task to the head of its name, or to the descriptions of its labels, which are encoded now.
 
         Raises:
-            ConfigurationError: the bundle has no such head, or one for another encoder.
+            ConfigurationError: the bundle has no such head, one for another encoder, or none for natural language
+                inference where the task asks for entailment.
         """
-        if task.labels is not None:
-            return Classifier(task, self._described(task.labels, multi_label=task.multi_label), self.name)
+        if task.labels is None:
+            return Classifier(task, self._head(task.name), self.name)
+        if task.by == "entailment":
+            return Classifier(task, self._entailing(task, task.labels), self.name)
+        return Classifier(task, self._described(task.labels, multi_label=task.multi_label), self.name)
+
+    def _head(self, name: str) -> LinearHead | OpaqueHead:
         heads = self._bundle.manifest.heads
-        if task.name not in heads:
+        if name not in heads:
             raise ConfigurationError(
-                f"the bundle {self.name} has no head {task.name!r}; it has {', '.join(sorted(heads)) or 'none'}. "
+                f"the bundle {self.name} has no head {name!r}; it has {', '.join(sorted(heads)) or 'none'}. "
                 "Without one, describe the labels: Classify(name, labels={label: description})"
             )
-        found = head.load(self._bundle.folder, heads[task.name])
+        found = head.load(self._bundle.folder, heads[name])
         dimension = self._bundle.manifest.encoder.dimension
         if found.dimension != dimension:
             raise ConfigurationError(
-                f"head {task.name!r} was made for vectors of {found.dimension} dimensions; "
+                f"head {name!r} was made for vectors of {found.dimension} dimensions; "
                 f"the encoder of {self.name} gives {dimension}"
             )
-        return Classifier(task, found, self.name)
+        return found
+
+    def _entailing(self, task: Classify, labels: Mapping[str, str]) -> EntailmentHead:
+        for name, entry in sorted(self._bundle.manifest.heads.items()):
+            if entry["kind"] == "published" and outputs_of(entry["labels"]):
+                nli = self._head(name)
+                assert isinstance(nli, PublishedHead), "its kind says so"
+                return entailment_head(labels, task.hypothesis, nli, multi_label=task.multi_label)
+        raise ConfigurationError(
+            f"task {task.name}: by='entailment' needs a bundle with a published head for natural language inference, "
+            f"one of whose labels is 'entailment'; {self.name} has none. Pull a model that was fine-tuned on NLI and "
+            "set models.bundle, or use by='similarity'"
+        )
 
     def _described(self, labels: Mapping[str, str], *, multi_label: bool) -> ZeroShotHead:
         texts = described(labels)

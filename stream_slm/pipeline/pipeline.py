@@ -23,7 +23,7 @@ from stream_slm.pipeline.envelope import enriched_record
 from stream_slm.pipeline.flood import FloodGate
 from stream_slm.pipeline.judgement import Judgement, judgements
 from stream_slm.pipeline.models import Models
-from stream_slm.pipeline.reader import Reader, Reading
+from stream_slm.pipeline.reader import Reader, Reading, Statements
 from stream_slm.pipeline.scorer import Scorer
 from stream_slm.pipeline.settlement import Judged, Settlement, first_alerts, outputs
 from stream_slm.pipeline.spec import PipelineSpec
@@ -31,6 +31,7 @@ from stream_slm.pipeline.validation import validator
 from stream_slm.pipeline.writers import names_of
 from stream_slm.tasks.classify import Classify
 from stream_slm.tasks.custom import CustomTask
+from stream_slm.tasks.entailment import EntailmentHead
 from stream_slm.tasks.language import Language
 from stream_slm.tasks.sentences import split
 from stream_slm.tasks.summarize import Summarize
@@ -60,6 +61,7 @@ class Pipeline:
         self._summaries = [task for task in summaries if task.bundle is None]
         self._custom = [task for task in spec.tasks if isinstance(task, CustomTask)]
         self._by_sentence = bool(summaries) or any(task.needs == "sentences" for task in self._custom)
+        self._statements = self._stated()
         self._occludes = any(classifier.occludes for classifier in self._classifiers)
         self._flood_gate = FloodGate(spec.flood_limit, spec.flood_window_s)
         self._check_rules()
@@ -103,7 +105,9 @@ class Pipeline:
             return self._skipped(context, reason, withdrawn=withdrawn)
         self._check(message.payload)
         parts = self._text(message)
-        reading = await self._reader.read(parts, sentences=self._by_sentence, occluded=self._occludes)
+        reading = await self._reader.read(
+            parts, sentences=self._by_sentence, occluded=self._occludes, statements=self._statements
+        )
         results = await self._results(parts, reading)
         supported = self._supports(reading.text.language)
         judged = judgements(self.spec, results, supported=supported, withdrawn=withdrawn)
@@ -212,6 +216,12 @@ class Pipeline:
             judgements=judged,
             judged_at=judged_at,
         )
+
+    def _stated(self) -> Statements | None:
+        """What the entailment heads want texts to be read beside."""
+        heads = [each.head for each in self._classifiers if isinstance(each.head, EntailmentHead)]
+        asked = dict.fromkeys(statement for head in heads for statement in head.statements)
+        return self._reader.statements(tuple(asked)) if asked else None
 
     def _check_rules(self) -> None:
         labels = {each.task.name: each.head.labels for each in self._classifiers}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,9 @@ import numpy as np
 from stream_slm.batching.batcher import Batcher, BatcherConfig, Reply
 from stream_slm.config.settings import BatchingConfig
 from stream_slm.engine.encoder import TokenizedText
+from stream_slm.errors import ConfigurationError
 from stream_slm.metrics import batch_observer
-from stream_slm.pipeline.engines import Engine
+from stream_slm.pipeline.engines import Engine, PairEngine
 from stream_slm.tasks import language
 from stream_slm.tasks.occlusion import Occluded, parts_without, to_leave_out
 from stream_slm.tasks.sentences import split
@@ -23,6 +24,14 @@ from stream_slm.types import Sentence, TextPart
 
 #: Texts tokenized in one call: enough to spread the call's cost, few enough that none waits long.
 _TOKENIZE_AT_ONCE = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statements:
+    """Statements that texts are read beside; `room` is how many tokens of a text fit beside the longest."""
+
+    tokenized: Mapping[str, TokenizedText]
+    room: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +104,19 @@ class Reader:
         """Seconds since the oldest call into the engine that has not returned; any thread may ask."""
         return max(self._tokenizing.longest_call_s, self._encoding.longest_call_s)
 
-    async def read(self, parts: Sequence[TextPart], *, sentences: bool = False, occluded: bool = False) -> Reading:
+    async def read(
+        self,
+        parts: Sequence[TextPart],
+        *,
+        sentences: bool = False,
+        occluded: bool = False,
+        statements: Statements | None = None,
+    ) -> Reading:
         """Read the parts of one text; at least one holds text.
 
         Where the bundle reads texts whole, `sentences` are read besides on request, and so is the text without each
-        of them (`occluded`); where it reads by sentences both follow from the same vectors.
+        of them (`occluded`); where it reads by sentences both follow from the same vectors. Beside `statements` only
+        texts are read that are read whole.
 
         Raises:
             InferenceError: the tokenizer or the encoder failed on this text.
@@ -110,7 +127,7 @@ class Reader:
             return await self._read_sentences(split_text, heard)
         left_out = to_leave_out(split_text) if occluded else ()
         without = [parts_without(parts, sentence) for sentence in left_out]
-        reads = [self._read_whole(parts, heard), *(self._read_whole(each, heard) for each in without if each)]
+        reads = [self._read_whole(each, heard, statements) for each in (parts, *without) if each]
         if sentences:
             reads.append(self._read_sentences(split_text, heard))
         readings = await asyncio.gather(*reads)
@@ -125,29 +142,54 @@ class Reader:
             occluded=Occluded(sentences=left_out, texts=texts) if occluded else None,
         )
 
+    def statements(self, texts: Sequence[str]) -> Statements:
+        """Make ready to read texts beside some statements; for the start, as it blocks.
+
+        Raises:
+            ConfigurationError: texts are not read whole, the engine reads no pairs, or a statement is too long.
+        """
+        engine = self._encoder
+        if not self._whole:
+            raise ConfigurationError("by='entailment' needs a bundle that reads texts whole; this one reads sentences")
+        if not isinstance(engine, PairEngine):
+            raise ConfigurationError(
+                f"by='entailment' needs an engine that reads pairs; {type(engine).__name__} lacks pair() or room_beside"
+            )
+        tokenized = dict(zip(texts, engine.tokenize(texts), strict=True))
+        for text, tokens in tokenized.items():
+            if engine.room_beside(tokens) < engine.max_tokens // 2:
+                raise ConfigurationError(
+                    f"by='entailment': beside the statement {text!r} there is room for {engine.room_beside(tokens)} of "
+                    f"the {engine.max_tokens} tokens that the encoder reads at once, less than half: shorten it"
+                )
+        return Statements(tokenized=tokenized, room=min(map(engine.room_beside, tokenized.values())))
+
     def vectors(self, texts: Sequence[str]) -> Floats:
         """(n, d): vectors of texts of our own, past the batchers; for the start, as it blocks."""
         tokenized = self._encoder.tokenize(texts)
         vectors = [row for text in tokenized for row in self._encoder.encode(text.chunks)]
         return _per_unit(tokenized, vectors)
 
-    async def _read_whole(self, parts: Sequence[TextPart], heard: language.Language) -> Reading:
+    async def _read_whole(
+        self, parts: Sequence[TextPart], heard: language.Language, statements: Statements | None
+    ) -> Reading:
         taken = _Taken()
         units = whole(parts)
         tokenized = await self._tokenized(units, taken)
-        if any(len(text.chunks) > 1 for text in tokenized):
+        most = statements.room if statements else self._encoder.max_tokens
+        if any(_own_tokens(text) > most for text in tokenized):
             pairs = zip(units, tokenized, strict=True)
-            cut = [[unit] if len(text.chunks) == 1 else await self._windows(unit, taken) for unit, text in pairs]
+            cut = [
+                [unit] if _own_tokens(text) <= most else await self._windows(unit, most, taken) for unit, text in pairs
+            ]
             units = tuple(unit for each in cut for unit in each)
             tokenized = await self._tokenized(units, taken)
-        return await self._encoded(units, tokenized, heard, taken)
+        return await self._encoded(units, tokenized, heard, taken, statements)
 
-    async def _windows(self, unit: Sentence, taken: _Taken) -> Sequence[Sentence]:
+    async def _windows(self, unit: Sentence, most: int, taken: _Taken) -> Sequence[Sentence]:
         sentences = split([unit.part])
         tokenized = await self._tokenized(sentences, taken)
-        # Each chunk counts its own first and last token, of which a window has two in all.
-        tokens = [text.token_count - 2 * len(text.chunks) for text in tokenized]
-        return windows(sentences, tokens, self._encoder.max_tokens)
+        return windows(sentences, [_own_tokens(text) for text in tokenized], most)
 
     async def _read_sentences(self, sentences: tuple[Sentence, ...], heard: language.Language) -> Reading:
         taken = _Taken()
@@ -164,16 +206,28 @@ class Reader:
         tokenized: Sequence[TokenizedText],
         heard: language.Language,
         taken: _Taken,
+        statements: Statements | None = None,
     ) -> Reading:
-        reply = await self._encoding.submit([chunk for text in tokenized for chunk in text.chunks])
+        to_read = [*tokenized, *self._beside(tokenized, statements)]
+        reply = await self._encoding.submit([chunk for text in to_read for chunk in text.chunks])
         taken.add(reply)
         counts = np.array([text.token_count for text in tokenized], dtype=np.int64)
+        vectors, *paired = np.split(_per_unit(to_read, reply.results), len(to_read) // len(tokenized))
+        pairs = dict(zip(statements.tokenized, paired, strict=True)) if statements else {}
         return Reading(
-            text=encoded(units, _per_unit(tokenized, reply.results), counts, heard),
+            text=encoded(units, vectors, counts, heard, pairs),
             queue_s=taken.queue_s,
             run_s=taken.run_s,
             batch_size=reply.batch_size,
         )
+
+    def _beside(self, units: Sequence[TokenizedText], statements: Statements | None) -> Iterator[TokenizedText]:
+        """All units beside the first statement, all beside the second, ..."""
+        if statements:
+            assert isinstance(self._encoder, PairEngine), "it made the statements"
+            for statement in statements.tokenized.values():
+                for unit in units:
+                    yield self._encoder.pair(unit, statement)
 
 
 @dataclass(slots=True)
@@ -192,6 +246,11 @@ def _tokenize(encoder: Engine, texts: Sequence[tuple[str, ...]]) -> list[list[To
     """All sentences of all texts in one call, given back text by text."""
     flat = iter(encoder.tokenize([sentence for text in texts for sentence in text]))
     return [[next(flat) for _ in text] for text in texts]
+
+
+def _own_tokens(text: TokenizedText) -> int:
+    """Each chunk counts its own first and last token."""
+    return text.token_count - 2 * len(text.chunks)
 
 
 def _per_unit(texts: Sequence[TokenizedText], vectors: Sequence[Floats]) -> Floats:

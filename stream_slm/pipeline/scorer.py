@@ -14,7 +14,8 @@ from stream_slm.errors import ConfigurationError
 from stream_slm.pipeline.asked import Asked
 from stream_slm.pipeline.writer import MIN_ROOM, Writer
 from stream_slm.tasks import scoring
-from stream_slm.tasks.classify import Classify, classification_of, decide, strongest, thresholds_of
+from stream_slm.tasks.classify import Classify, thresholds_of
+from stream_slm.tasks.decision import classification_of, decide, strongest
 from stream_slm.tasks.language import Language
 from stream_slm.tasks.occlusion import parts_without, to_leave_out
 from stream_slm.tasks.sentences import split

@@ -10,11 +10,11 @@ import numpy as np
 
 from stream_slm.engine.language_model import Instruction
 from stream_slm.errors import ConfigurationError
-from stream_slm.tasks.entry import scores_of
+from stream_slm.tasks.decision import classification_of, decide, strongest
 from stream_slm.tasks.head import LinearHead, OpaqueHead
 from stream_slm.tasks.occlusion import Occluded, sentence_shares, unit_shares
 from stream_slm.tasks.text import EncodedText, Floats
-from stream_slm.types import Classification, Evidence, EvidenceMethod, Sentence
+from stream_slm.types import Classification, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,17 @@ class Classify:
         threshold: accept a label from this score on, one for all or by label; None: the head's own thresholds.
         max_evidence: sentences reported, most telling first.
         labels: a description for each label: no head is needed, the text is judged by the descriptions.
-        by: how described labels are judged: "similarity" of vectors, or "scoring": the probability that a language
-            model gives to each label as the answer, which never leaves the label set.
-        bundle: the language model of `by="scoring"`, by the name of its bundle.
-        prompt: what that model is asked in place of our own question; an `Instruction` is taken as it is, and names
-            the labels itself (where `multi_label`, by {label} and {description} after the text).
         multi_label: with `labels`: each is judged by itself, and any number may apply. A head knows by itself.
         evidence: "occlusion": where the head is not linear, leave each sentence out and see what it did. A linear
             head's evidence is exact and costs nothing.
+        by: with `labels`: "similarity" of text and description; "entailment" of a statement about each label, which
+            needs a bundle with a published head for natural language inference, and an encoder pass for each label;
+            or "scoring": the probability that a language model gives to each label as the answer.
+        hypothesis: the statement, where it goes by entailment: `{}` stands for the description of a label; None:
+            "This text is about {}."
+        bundle: the language model, where it goes by scoring, by the name of its bundle.
+        prompt: what that model is asked in place of our own question; an `Instruction` is taken as it is, and names
+            the labels itself (where `multi_label`, by {label} and {description} after the text).
     """
 
     name: str
@@ -42,7 +45,8 @@ class Classify:
     labels: Mapping[str, str] | None = None
     multi_label: bool = False
     evidence: Literal["occlusion"] | None = None
-    by: Literal["similarity", "scoring"] = "similarity"
+    by: Literal["similarity", "entailment", "scoring"] = "similarity"
+    hypothesis: str | None = None
     bundle: str | None = None
     prompt: str | Instruction | None = None
 
@@ -63,12 +67,15 @@ class Classify:
         self._check_way()
 
     def _check_way(self) -> None:
-        if self.by not in ("similarity", "scoring"):
-            raise ConfigurationError(f"task {self.name}: by must be 'similarity' or 'scoring'")
-        if self.by == "scoring" and not (self.labels and self.bundle):
-            raise ConfigurationError(
-                f"task {self.name}: by='scoring' needs labels={{label: description}} and the bundle of a language model"
-            )
+        ways = ("similarity", "entailment", "scoring")
+        if self.by not in ways:
+            raise ConfigurationError(f"task {self.name}: by must be one of {', '.join(ways)}, not {self.by!r}")
+        if self.labels is None and self.by != "similarity":
+            raise ConfigurationError(f"task {self.name}: by={self.by!r} goes with labels={{label: description}}")
+        if self.hypothesis is not None and (self.by != "entailment" or self.hypothesis.count("{}") != 1):
+            raise ConfigurationError(f"task {self.name}: hypothesis goes with by='entailment' and holds '{{}}' once")
+        if self.by == "scoring" and not self.bundle:
+            raise ConfigurationError(f"task {self.name}: by='scoring' needs bundle, the name of a language model's")
         if self.by != "scoring" and (self.bundle is not None or self.prompt is not None):
             raise ConfigurationError(f"task {self.name}: bundle and prompt go with by='scoring'")
 
@@ -136,70 +143,6 @@ class Classifier:
         if occluded is None:
             return text.sentences, unit_shares(self.head, text, logits, best)
         return occluded.sentences, sentence_shares(self.head, occluded, logits, best)
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What logits say of L labels: places and scores, best first; which are accepted; which one is told."""
-
-    order: tuple[int, ...]
-    scores: tuple[float, ...]
-    accepted: tuple[int, ...]
-
-    @property
-    def best(self) -> int:
-        """The best accepted label, else the best of all."""
-        return (self.accepted or self.order)[0]
-
-
-def decide(logits: Floats, thresholds: Sequence[float], multi_label: bool, *, acceptable: bool) -> Decision:
-    """Rank labels; where one label is right, the best or none is accepted, else all that reach their thresholds."""
-    scores = scores_of(logits, multi_label=multi_label)
-    order = np.argsort(-scores, kind="stable")
-    ranked: list[float] = scores[order].tolist()
-    labels: list[int] = order.tolist()
-    reached = [label for label, score in zip(labels, ranked, strict=True) if score >= thresholds[label]]
-    if not multi_label:
-        reached = [label for label in reached if label == labels[0]]
-    return Decision(tuple(labels), tuple(ranked), tuple(reached if acceptable else ()))
-
-
-def classification_of(
-    decided: Decision,
-    labels: Sequence[str],
-    thresholds: Sequence[float],
-    *,
-    evidence: tuple[Evidence, ...],
-    model: str,
-    multi_label: bool,
-    calibrated: bool,
-    evidence_method: EvidenceMethod,
-    familiar: bool = True,
-    seconds: float | None = None,
-) -> Classification:
-    """A decision with the names of its labels."""
-    best = decided.best
-    return Classification(
-        label=labels[best],
-        score=decided.scores[decided.order.index(best)],
-        threshold=thresholds[best],
-        accepted=bool(decided.accepted),
-        labels=tuple(zip([labels[i] for i in decided.order], decided.scores, strict=True)),
-        evidence=evidence,
-        model=model,
-        familiar=familiar,
-        multi_label=multi_label,
-        accepted_labels=tuple([labels[i] for i in decided.accepted]),
-        calibrated=calibrated,
-        evidence_method=evidence_method,
-        seconds=seconds,
-    )
-
-
-def strongest(sentences: Sequence[Sentence], shares: Floats, most: int) -> tuple[Evidence, ...]:
-    """The sentences with the largest shares, the first first."""
-    telling = np.argsort(-shares, kind="stable")[:most]
-    return tuple(Evidence(span=sentences[i].span, share=float(shares[i])) for i in telling)
 
 
 def thresholds_of(task: Classify, labels: Sequence[str], own: Sequence[float]) -> tuple[float, ...]:

@@ -44,17 +44,18 @@ class PublishedHead:
 
     def logits(self, text: EncodedText) -> Floats:
         """(L,), of the whole text."""
-        return np.asarray(text.weights @ self._unit_logits(text.vectors), dtype=np.float32)
+        return np.asarray(text.weights @ self.unit_logits(text.vectors), dtype=np.float32)
 
     def logits_without_each(self, text: EncodedText) -> Floats:
         """(n, L), of the text without each of its units; zeros where nothing is left."""
         if len(text.token_counts) == 1:
             return np.zeros((1, len(self.labels)), np.float32)
-        weighted = text.weights[:, None] * self._unit_logits(text.vectors)
+        weighted = text.weights[:, None] * self.unit_logits(text.vectors)
         left = 1 - text.weights[:, None]
         return np.asarray((weighted.sum(axis=0) - weighted) / left, dtype=np.float32)
 
-    def _unit_logits(self, vectors: Floats) -> Floats:
+    def unit_logits(self, vectors: Floats) -> Floats:
+        """(n, L), of each vector by itself."""
         for layer in self.layers:
             vectors = _ACTIVATIONS[layer.activation](vectors @ layer.weights + layer.bias)
         return vectors

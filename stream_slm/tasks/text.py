@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ class EncodedText:
         vectors: (n, d), each unit's pooled token vectors, not normalised.
         token_counts: (n,), tokens behind each vector; the weights of the text's mean.
         buckets, bucket_counts: hashed n-grams, see `ngrams.hashed`.
+        pairs: for each statement that somebody asked about, (n, d): the vectors of each unit read beside it.
     """
 
     sentences: tuple[Sentence, ...]
@@ -31,6 +33,7 @@ class EncodedText:
     buckets: NDArray[np.uint32]
     bucket_counts: NDArray[np.int64]
     language: Language
+    pairs: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
     def tokens(self) -> int:
@@ -44,7 +47,11 @@ class EncodedText:
 
 
 def encoded(
-    sentences: tuple[Sentence, ...], vectors: Floats, token_counts: NDArray[np.int64], language: Language
+    sentences: tuple[Sentence, ...],
+    vectors: Floats,
+    token_counts: NDArray[np.int64],
+    language: Language,
+    pairs: Mapping[str, Floats] | None = None,
 ) -> EncodedText:
     """Join what the encoder gave with the n-grams of the same units."""
     buckets, bucket_counts = ngrams.hashed([sentence.text for sentence in sentences])
@@ -55,4 +62,5 @@ def encoded(
         buckets=buckets,
         bucket_counts=bucket_counts,
         language=language,
+        pairs=pairs or {},
     )

@@ -98,7 +98,12 @@ def test_next_pull_takes_up_what_a_failed_one_left(published: Hub, tmp_path: Pat
 
 @pytest.mark.parametrize(
     ("family", "complaint"),
-    [("mpnet", "cannot convert a model of type 'mpnet'"), ("deberta-v2", r"pip install 'stream-slm\[convert\]'")],
+    [
+        ("mpnet", "cannot convert a model of type 'mpnet'"),
+        ("deberta", r"type 'deberta' \(DeBERTa of the first version; take a DeBERTa v3 .*; supported are bert, "),
+        ("electra", "cannot convert a model of type 'electra'; supported are bert, "),
+        ("deberta-v2", r"pip install 'stream-slm\[convert\]'"),
+    ],
 )
 def test_what_cannot_be_converted_is_refused_before_its_weights_come(
     family: str, complaint: str, published: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -37,8 +37,8 @@ class FakeReader:
         self.languages = frozenset({"en"})
         self.texts: list[str] = []
 
-    async def read(self, parts: Sequence[TextPart], *, sentences: bool = False, occluded: bool = False) -> Reading:
-        del sentences, occluded  # it reads by sentences: both follow from the same vectors
+    async def read(self, parts: Sequence[TextPart], **asked: Any) -> Reading:
+        del asked  # it reads by sentences: both follow from the same vectors
         if self.error is not None:
             raise self.error
         units = split(parts)

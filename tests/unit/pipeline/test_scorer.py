@@ -197,10 +197,10 @@ async def test_a_question_of_ones_own_is_taken_as_it_is(asking: Asking) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"bundle": None}, "needs labels"),
-        ({"labels": None}, "needs labels"),
+        ({"bundle": None}, "needs bundle"),
+        ({"labels": None}, "goes with labels"),
         ({"by": "similarity"}, "go with by='scoring'"),
-        ({"by": "guessing"}, "must be 'similarity' or 'scoring'"),
+        ({"by": "guessing"}, "must be one of"),
         ({"labels": {"road_work": "", "ROAD-WORK": ""}}, "are the same words to the model"),
         ({"threshold": {"storm": 0.5}}, "threshold is given for 'storm'"),
         ({"labels": {"a": "very long " * 60}}, "leave|leaves no room"),

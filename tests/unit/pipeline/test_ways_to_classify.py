@@ -116,8 +116,8 @@ async def test_a_linear_head_may_read_units_while_the_summary_reads_sentences(en
     by_sentence = models.reader.read
     units = ["Road closed. Use Main Road.", "Crews came. They left. It is open."]
 
-    async def read(parts: Any, *, sentences: bool, occluded: bool) -> Reading:
-        assert (sentences, occluded) == (True, False)
+    async def read(parts: Any, **asked: Any) -> Reading:
+        assert asked == {"sentences": True, "occluded": False, "statements": None}
         fine = await by_sentence(parts)
         coarse = random_text(whole(parts), width=WIDTH)
         return replace(fine, text=coarse, sentences=fine.text)
