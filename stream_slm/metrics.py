@@ -14,7 +14,7 @@ ALERTS = Counter("stream_slm_alerts", "Alerts, updates and cancels sent", ["pipe
 SUPPRESSED = Counter("stream_slm_alerts_suppressed", "Alerts that were due and not sent", ["pipeline", "reason"])
 RETRIES = Counter("stream_slm_retries", "Sends repeated after a transient failure")
 REPLACED = Counter(
-    "stream_slm_summaries_replaced", "Summaries of a language model replaced by extractive ones", ["model", "reason"]
+    "stream_slm_written_replaced", "Texts of a language model replaced by sentences of the input", ["model", "reason"]
 )
 IN_FLIGHT = Gauge("stream_slm_in_flight", "Records read and not yet finished")
 RECORD_SECONDS = Histogram(

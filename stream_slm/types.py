@@ -149,6 +149,59 @@ class Summary:
     seconds: float | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslatedPiece:
+    """A piece of the source and where its translation stands: code points `start` to `end` of the translated text.
+
+    `translated` is False where the model wrote nothing, or went round in a loop: the source stands there as it is.
+    """
+
+    span: Span
+    start: int
+    end: int
+    translated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """A text in another language, piece by piece.
+
+    `truncated`: sentences beyond the most that are translated are not in it. `finished` is False where the model ran
+    out of tokens inside a piece.
+    """
+
+    text: str
+    source_language: str | None
+    target_language: str
+    pieces: Sequence[TranslatedPiece]
+    input_tokens: int
+    output_tokens: int
+    truncated: bool
+    finished: bool
+    model: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredQuestion:
+    """The answer to a fixed question, or none: `text` None where the score is below the threshold.
+
+    `score` says how near the nearest sentence is to the question (cosine), or how probable the model finds it that the
+    text answers it; it is no calibrated probability. `guard` is set where a model was asked to write.
+    """
+
+    question: str
+    text: str | None
+    method: Literal["extractive", "generative"]
+    score: float
+    threshold: float
+    spans: Sequence[Span]
+    truncated: bool
+    model: str
+    guard: Guard | None = None
+    seconds: float | None = None
+
+
 class CustomResult(Protocol):
     """The answer of a task that is none of ours."""
 
@@ -157,7 +210,7 @@ class CustomResult(Protocol):
         ...
 
 
-TaskResult = Classification | Summary | CustomResult
+TaskResult = Classification | Summary | Translation | AnsweredQuestion | CustomResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

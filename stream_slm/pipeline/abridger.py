@@ -10,13 +10,13 @@ import stream_slm.metrics as metrics
 from stream_slm.engine.language_model import Written
 from stream_slm.errors import ConfigurationError, InferenceError
 from stream_slm.pipeline.asked import Asked
-from stream_slm.pipeline.reader import Reader
+from stream_slm.pipeline.reader import Reader, read_by_sentence
 from stream_slm.pipeline.writer import MIN_ROOM, Writer
 from stream_slm.tasks.faithful import held_against
 from stream_slm.tasks.language import Language
+from stream_slm.tasks.pieces import Piece
 from stream_slm.tasks.sentences import split
 from stream_slm.tasks.summarize import Summarize
-from stream_slm.tasks.text import EncodedText
 from stream_slm.tasks.written import Cut, repeats, rests_on, within
 from stream_slm.types import Guard, Sentence, Summary, TextPart
 
@@ -92,7 +92,7 @@ class Abridger:
         return Summary(
             text=cut.text,
             method="generative",
-            spans=rests_on(await self._read(cut.text), asked.text),
+            spans=rests_on(await read_by_sentence(self._reader, cut.text), asked.text),
             language=asked.language.code,
             input_tokens=asked.text.tokens,
             truncated=not draft.whole,
@@ -119,7 +119,7 @@ class Abridger:
 
     async def _few_enough(self, asked: Asked) -> tuple[Sequence[Sentence], bool]:
         """The sentences to read, and whether they are all."""
-        pieces = await self._writer.fit(asked.sentences, self._form.room)
+        pieces = await self._writer.fit([Piece(asked.sentences)], self._form.room)
         if len(pieces) <= MAX_PIECES:
             return asked.sentences, True
         words = sum(len(sentence.text.split()) for sentence in asked.text.sentences)
@@ -128,7 +128,7 @@ class Abridger:
         return [asked.text.sentences[place] for place in fewer.choose(asked.text, asked.salience)], False
 
     async def _written(self, sentences: Sequence[Sentence]) -> list[Written]:
-        pieces = (await self._writer.fit(sentences, self._form.room))[: 2 * MAX_PIECES]
+        pieces = (await self._writer.fit([Piece(tuple(sentences))], self._form.room))[: 2 * MAX_PIECES]
         reply = await self._writer.write([self._form.around(tokens) for _, tokens in pieces], self._decoding)
         return reply.results
 
@@ -144,7 +144,3 @@ class Abridger:
     def _replaced(self, extractive: Summary, guard: Guard) -> Summary:
         metrics.REPLACED.labels(self._writer.name, guard.reason or "").inc()
         return replace(extractive, guard=guard)
-
-    async def _read(self, text: str) -> EncodedText:
-        reading = await self._reader.read([TextPart(text=text, pointer="")], sentences=True)
-        return reading.by_sentence

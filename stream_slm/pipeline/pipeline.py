@@ -26,9 +26,10 @@ from stream_slm.pipeline.models import Models
 from stream_slm.pipeline.reader import Reader, Reading, Statements
 from stream_slm.pipeline.scorer import Scorer
 from stream_slm.pipeline.settlement import Judged, Settlement, first_alerts, outputs
-from stream_slm.pipeline.spec import PipelineSpec
+from stream_slm.pipeline.spec import PipelineSpec, Task
 from stream_slm.pipeline.validation import validator
 from stream_slm.pipeline.writers import names_of
+from stream_slm.tasks.answer import Answer
 from stream_slm.tasks.classify import Classify
 from stream_slm.tasks.custom import CustomTask
 from stream_slm.tasks.entailment import EntailmentHead
@@ -36,7 +37,16 @@ from stream_slm.tasks.language import Language
 from stream_slm.tasks.sentences import split
 from stream_slm.tasks.summarize import Summarize
 from stream_slm.tasks.text import Floats
-from stream_slm.types import Classification, Outcome, Record, Status, Summary, TaskResult, TextPart
+from stream_slm.types import (
+    AnsweredQuestion,
+    Classification,
+    Outcome,
+    Record,
+    Status,
+    Summary,
+    TaskResult,
+    TextPart,
+)
 
 
 class Pipeline:
@@ -57,10 +67,9 @@ class Pipeline:
         labelling = [task for task in spec.tasks if isinstance(task, Classify)]
         self._classifiers = [models.classifier(task) for task in labelling if task.by != "scoring"]
         self._answering = answering(spec.tasks, models)
-        summaries = [task for task in spec.tasks if isinstance(task, Summarize)]
-        self._summaries = [task for task in summaries if task.bundle is None]
+        self._summaries = [task for task in spec.tasks if isinstance(task, Summarize) and task.bundle is None]
         self._custom = [task for task in spec.tasks if isinstance(task, CustomTask)]
-        self._by_sentence = bool(summaries) or any(task.needs == "sentences" for task in self._custom)
+        self._by_sentence = any(_needs_sentences(task) for task in spec.tasks)
         self._statements = self._stated()
         self._occludes = any(classifier.occludes for classifier in self._classifiers)
         self._flood_gate = FloodGate(spec.flood_limit, spec.flood_window_s)
@@ -185,9 +194,9 @@ class Pipeline:
         supported = language is None or self._supports(language)
         warnings = [] if language is None or supported else [f"language_unsupported:{language.code}"]
         warnings += [
-            f"summary_replaced:{name}"
+            f"text_replaced:{name}"
             for name, result in results.items()
-            if isinstance(result, Summary) and result.guard and result.method == "extractive"
+            if isinstance(result, Summary | AnsweredQuestion) and result.guard and result.method == "extractive"
         ]
         warnings += [
             f"unfamiliar_text:{name}"
@@ -236,10 +245,15 @@ class Pipeline:
                 )
 
 
+def _needs_sentences(task: Task) -> bool:
+    return isinstance(task, Summarize | Answer) or (isinstance(task, CustomTask) and task.needs == "sentences")
+
+
 def _failed(results: Mapping[str, TaskResult]) -> str | None:
-    """Why a record is partial whose summary could not be written and was taken from the text."""
+    """Why a record is partial in which sentences of the text stand for what a model could not write."""
     for name, result in results.items():
-        if isinstance(result, Summary) and result.guard and result.guard.reason == InferenceError.code:
+        guard = result.guard if isinstance(result, Summary | AnsweredQuestion) else None
+        if guard and guard.reason == InferenceError.code:
             return f"{InferenceError.code}:{name}"
     return None
 

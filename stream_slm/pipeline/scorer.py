@@ -18,6 +18,7 @@ from stream_slm.tasks.classify import Classify, thresholds_of
 from stream_slm.tasks.decision import classification_of, decide, strongest
 from stream_slm.tasks.language import Language
 from stream_slm.tasks.occlusion import parts_without, to_leave_out
+from stream_slm.tasks.pieces import Piece
 from stream_slm.tasks.sentences import split
 from stream_slm.tasks.text import Floats
 from stream_slm.tasks.zero_shot import in_words
@@ -98,7 +99,7 @@ class Scorer:
         """(L,), of a text; where nothing is left of one, nothing speaks for any label."""
         if not sentences:
             return np.zeros(len(self.labels), np.float32)
-        pieces = [tokens for _, tokens in await self._writer.fit(sentences, self._room)]
+        pieces = [tokens for _, tokens in await self._writer.fit([Piece(tuple(sentences))], self._room)]
         each = await asyncio.gather(*(self._piece_logits(tokens) for tokens in pieces))
         return scoring.pooled(each, [len(tokens) for tokens in pieces])
 

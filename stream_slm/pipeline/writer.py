@@ -20,7 +20,6 @@ from stream_slm.engine.language_model import (
 from stream_slm.metrics import batch_observer
 from stream_slm.tasks.language import Language
 from stream_slm.tasks.pieces import Piece, too_long_cut
-from stream_slm.types import Sentence
 
 #: Texts tokenized in one call: as many as the reader takes.
 _TOKENIZE_AT_ONCE = 32
@@ -132,14 +131,13 @@ class Writer:
         """
         return (await self._tokenizing.submit(texts)).results
 
-    async def fit(self, sentences: Sequence[Sentence], room: int) -> list[tuple[Piece, Tokens]]:
-        """Sentences as pieces of at most `room` tokens, in order, with their tokens; `room` must be `MIN_ROOM` or more.
+    async def fit(self, pieces: Sequence[Piece], room: int) -> list[tuple[Piece, Tokens]]:
+        """Pieces cut to at most `room` tokens, in order, with their tokens; `room` must be `MIN_ROOM` or more.
 
         Raises:
             InferenceError: the tokenizer failed on one of them.
         """
         fitting: dict[Piece, Tokens] = {}
-        pieces: tuple[Piece, ...] = (Piece(tuple(sentences)),)
         while True:
             new = [piece for piece in pieces if piece not in fitting]
             fitting |= zip(new, await self.tokenize([piece.text for piece in new]), strict=True)

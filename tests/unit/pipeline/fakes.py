@@ -21,12 +21,16 @@ from stream_slm.tasks.classify import Classifier, Classify
 from stream_slm.tasks.head import LinearHead, OpaqueHead
 from stream_slm.tasks.sentences import split
 from stream_slm.tasks.summarize import Summarize
-from stream_slm.tasks.text import encoded
+from stream_slm.tasks.text import Floats, encoded
 from stream_slm.types import Headers, Output, Record, TextPart
 
 WIDTH = 8
 LABELS = {"risk": ("routine", "review", "suspicious"), "urgency": ("routine", "urgent", "asap", "stat")}
 WORKER = Worker(app_id="test-app", worker="pod-1", group="test-group", version="0.0.0")
+
+
+def _vector(text: str) -> Floats:
+    return np.random.default_rng(zlib.crc32(text.encode())).normal(0, 1, WIDTH).astype(np.float32)
 
 
 class FakeReader:
@@ -37,6 +41,9 @@ class FakeReader:
         self.languages = frozenset({"en"})
         self.texts: list[str] = []
 
+    def vectors(self, texts: Sequence[str]) -> Floats:
+        return np.stack([_vector(text) for text in texts])
+
     async def read(self, parts: Sequence[TextPart], **asked: Any) -> Reading:
         del asked  # it reads by sentences: both follow from the same vectors
         if self.error is not None:
@@ -44,8 +51,7 @@ class FakeReader:
         units = split(parts)
         assert units, "the reader is asked for text only"
         self.texts.append(" ".join(unit.text for unit in units))
-        seeds = [zlib.crc32(unit.text.encode()) for unit in units]
-        vectors = np.stack([np.random.default_rng(seed).normal(0, 1, WIDTH) for seed in seeds]).astype(np.float32)
+        vectors = self.vectors([unit.text for unit in units])
         counts = np.array([2 + len(unit.text.split()) for unit in units], dtype=np.int64)
         heard = language.detect(self.texts[-1], self.languages)
         return Reading(text=encoded(units, vectors, counts, heard), queue_s=0.001, run_s=0.002, batch_size=3)

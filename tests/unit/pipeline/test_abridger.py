@@ -121,7 +121,7 @@ async def test_what_will_not_do_is_replaced_by_sentences_of_the_text(
     assert summary["guard"]["reason"].startswith(reason)
     assert bool(summary["guard"]["unsupported"]) == reason.startswith("unsupported")
     assert all(sentence in TEXT for sentence in quoted(summary, TEXT))
-    assert (enriched["status"], enriched["warnings"]) == ("ok", ["summary_replaced:summary"])
+    assert (enriched["status"], enriched["warnings"]) == ("ok", ["text_replaced:summary"])
 
 
 async def test_the_guard_can_be_left_out(asking: Asking) -> None:
@@ -142,7 +142,7 @@ async def test_a_model_that_fails_costs_the_wording_and_no_alert(asking: Asking,
     assert [each["rule"] for each in enriched["alerts"]] == ["risk-suspicious"]
     summary = enriched["results"]["summary"]
     assert (summary["method"], summary["guard"]["verdict"]) == ("extractive", "skipped")
-    assert enriched["warnings"] == ["summary_replaced:summary"]
+    assert enriched["warnings"] == ["text_replaced:summary"]
 
 
 async def test_a_long_text_is_written_about_in_rounds(asking: Asking) -> None:
