@@ -11,8 +11,8 @@ from stream_slm.errors import ConfigurationError
 from stream_slm.tasks.text import EncodedText, Floats
 
 #: Cosine from which a sentence is told as an answer. With the default encoder it says that the two are about one
-#: matter, not that one answers the other: of public clinical and traffic texts, 99 % of all sentences lie below 0.17 to 0.61,
-#: by question; "how old is the patient" is near whatever names a patient.
+#: matter, not that one answers the other: of public clinical and traffic texts, 99 % of all sentences lie below 0.17 to
+#: 0.61, by question; "how old is the patient" is near whatever names a patient.
 NEAR = 0.45
 #: Probability from which a model is asked to write: 0.5 is what it gives where there is no text at all.
 ANSWERED = 0.6
