@@ -43,7 +43,7 @@ class Bundle:
     @property
     def runtime_version(self) -> str:
         """The version of the library, CTranslate2 or ONNX Runtime, that runs this bundle here."""
-        return version("onnxruntime" if self.manifest.encoder.runtime == "onnx" else "ctranslate2")
+        return version("onnxruntime" if self.manifest.model.runtime == "onnx" else "ctranslate2")
 
     def encoder(
         self, *, inter_threads: int | None = None, intra_threads: int = 1, compute_type: str | None = None
