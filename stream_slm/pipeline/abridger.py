@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from time import monotonic
 
 import stream_slm.metrics as metrics
-from stream_slm.engine.language_model import Written
+from stream_slm.engine.language_model import Instruction, Written
 from stream_slm.errors import ConfigurationError, InferenceError
 from stream_slm.pipeline.asked import Asked
 from stream_slm.pipeline.reader import Reader, read_by_sentence
@@ -53,7 +53,8 @@ class Abridger:
         self._reader = reader
         self._encoder_name = encoder_name
         self._decoding = task.writes
-        self._form = writer.form(task.asks, reserve=self._decoding.max_length)
+        can_be_told = writer.instructed or task.instruction is not None
+        self._form = writer.form(task.asks if can_be_told else Instruction(), reserve=self._decoding.max_length)
         needed = max(MIN_ROOM, 2 * self._decoding.max_length)
         if self._form.room < needed:
             raise ConfigurationError(

@@ -179,10 +179,10 @@ def _model_json(bundle: Bundle) -> dict[str, Any]:
     manifest = bundle.manifest
     return {
         "name": manifest.name,
-        "revision": manifest.encoder.source.revision,
+        "revision": manifest.model.source.revision,
         "digest": bundle.digest,
         "runtime": runtime_of(bundle),
         "runtime_version": runtime_version(bundle),
-        "compute_type": manifest.encoder.compute_type,
+        "compute_type": manifest.model.compute_type,
         "device": "cpu",
     }

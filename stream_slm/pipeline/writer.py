@@ -49,13 +49,21 @@ class Writer:
     Args:
         name: of the bundle, as the record and the metrics call it.
         languages: that the model knows, as codes; empty: nobody said.
+        instructed: whether it can be told what to do; else it does with every text what it was made for.
     """
 
     def __init__(
-        self, name: str, model: LanguageModel, config: GenerationConfig, languages: frozenset[str] = frozenset()
+        self,
+        name: str,
+        model: LanguageModel,
+        config: GenerationConfig,
+        *,
+        languages: frozenset[str] = frozenset(),
+        instructed: bool = True,
     ) -> None:
         self.name = name
         self.languages = languages
+        self.instructed = instructed
         self._model = model
         self._tokenizing: Batcher[str, Tokens] = Batcher(
             f"{name}-tokenize",

@@ -27,7 +27,14 @@ def load_writer(bundle: Bundle, config: GenerationConfig) -> Writer:
     Raises:
         BundleError: it is none, or does not load.
     """
-    return Writer(bundle.manifest.name, giving_way(lambda: _loaded(bundle, config)), config)
+    entry = bundle.manifest.language_model
+    return Writer(
+        bundle.manifest.name,
+        giving_way(lambda: _loaded(bundle, config)),
+        config,
+        languages=frozenset(entry.languages),
+        instructed=entry.instructions != "none",
+    )
 
 
 def _loaded(bundle: Bundle, config: GenerationConfig) -> LanguageModel:

@@ -32,8 +32,8 @@ class Summarize:
         max_words: the budget; a text within it is returned as it is.
         bundle: the language model that writes the summary, by the name of its bundle; None: whole sentences of the
             text are the summary.
-        instruction: what that model is asked, in place of our own words; "" for a model that can do nothing else; an
-            `Instruction` is taken as it is.
+        instruction: what that model is asked, in place of our own words; an `Instruction` is taken as it is. A model
+            that does nothing else needs none.
         decoding: how it writes; None: greedily, with room for `max_words`.
         guard: hold what it wrote against the text, and put the extractive summary in the place of one that says what
             the text does not.
@@ -57,8 +57,6 @@ class Summarize:
         """What a model is asked; what stands before the text is the same for every text."""
         if isinstance(self.instruction, Instruction):
             return self.instruction
-        if self.instruction == "":
-            return Instruction()
         asked = self.instruction or (
             f"Summarize the text below in at most {self.max_words} words. "
             "Say only what stands in the text, with its numbers and names as they are."

@@ -189,6 +189,20 @@ async def test_a_foreign_text_is_summarized_by_a_model_that_knows_its_language(a
     await writer.close()
 
 
+async def test_a_model_that_cannot_be_told_what_to_do_is_given_the_text_alone(asking: Asking) -> None:
+    """One that was made to summarize, and nothing else; what its user asks for is asked all the same."""
+    model = model_that_writes("Bridge closed.")
+    writer = writer_of(model)
+    writer.instructed = False
+    writer.start()
+    models = FakeModels(writers={"tiny-writer": writer})
+    for instruction, prompt in ((None, TEXT), ("Shorten:", f"{TEXT} Summary:")):
+        task = Summarize(max_words=12, bundle="tiny-writer", instruction=instruction)
+        await pipeline(models, tasks=(task,), alerts=()).process(record({"text": TEXT}))
+        assert model.prompts[-1] == prompt
+    await writer.close()
+
+
 async def test_an_alert_tells_the_summary_that_stands_in_the_record(asking: Asking) -> None:
     """A replaced one must not come back by another door."""
     writer = writer_of(model_that_writes("Bridge at mile 44 closed."))
