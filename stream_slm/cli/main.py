@@ -14,6 +14,7 @@ import click
 from stream_slm.cli.broker import broker
 from stream_slm.cli.classify import classify
 from stream_slm.cli.demo import demo
+from stream_slm.cli.distil import distil
 from stream_slm.cli.dlq import dlq
 from stream_slm.cli.evaluate import evaluate
 from stream_slm.cli.models import models
@@ -86,6 +87,7 @@ for command in (
     dlq,
     models,
     train,
+    distil,
     evaluate,
     tune_thresholds,
     broker,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from stream_slm.learning.features import Features, Scaling
 from stream_slm.learning.measures import macro_f1
-from stream_slm.learning.solver import Design, Doubles, path, sigmoid_loss, softmax_loss
+from stream_slm.learning.solver import Design, Doubles, Targets, path, sigmoid_loss, softmax_loss
 from stream_slm.tasks.head import LinearHead
 
 #: Inverse regularisation tried over the folds.
@@ -25,15 +25,24 @@ class OutOfFold:
 
 
 def out_of_fold(
-    features: Features, targets: NDArray[np.bool_], fold_of: NDArray[np.int64], *, multi_label: bool
+    features: Features,
+    targets: NDArray[np.bool_],
+    fold_of: NDArray[np.int64],
+    *,
+    multi_label: bool,
+    learnt: Targets | None = None,
 ) -> OutOfFold:
-    """Fit each strength on all folds but one, in turn, and keep what the best says of the rows left out."""
+    """Fit each strength on all folds but one, in turn, and keep what the best says of the rows left out.
+
+    `learnt` is what is fitted, where that is not the labels themselves; the best is chosen by the labels.
+    """
+    fitted = targets if learnt is None else learnt
     logits = {strength: np.zeros((len(fold_of), targets.shape[1])) for strength in STRENGTHS}
     for fold in np.unique(fold_of):
         seen, held = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
         scaling = Scaling.of(features.rows(seen))
         known, unknown = _design(features.rows(seen), scaling), _design(features.rows(held), scaling)
-        weights_along = path(known, targets[seen], STRENGTHS, multi_label=multi_label)
+        weights_along = path(known, fitted[seen], STRENGTHS, multi_label=multi_label)
         for strength, weights in zip(STRENGTHS, weights_along, strict=True):
             logits[strength][held] = unknown.logits(weights)
 
@@ -54,7 +63,7 @@ def guesses(logits: Doubles, multi_label: bool) -> NDArray[np.bool_]:
 
 
 def fit_weights(
-    features: Features, targets: NDArray[np.bool_], strength: float, *, multi_label: bool
+    features: Features, targets: Targets, strength: float, *, multi_label: bool
 ) -> tuple[Doubles, Scaling]:
     """Fit on all rows; the weights as `solver.path` gives them, for features under the scaling."""
     scaling = Scaling.of(features)

@@ -16,6 +16,8 @@ from scipy import sparse
 from scipy.optimize import minimize
 
 Doubles = NDArray[np.float64]
+#: (n, labels): labels that rows have, or their probabilities.
+Targets = NDArray[np.bool_] | NDArray[np.float64]
 
 #: Near enough for the third digit of any score; a short memory, for the search costs more than the features.
 _OPTIONS = {"maxiter": 300, "maxcor": 5, "gtol": 5e-5, "ftol": 1e-7}
@@ -45,12 +47,11 @@ class Design:
         return np.concatenate([dense, self.words.T @ residual, residual.sum(axis=0)[None]])
 
 
-def path(
-    design: Design, targets: NDArray[np.bool_], strengths: Sequence[float], *, multi_label: bool
-) -> Iterator[Doubles]:
+def path(design: Design, targets: Targets, strengths: Sequence[float], *, multi_label: bool) -> Iterator[Doubles]:
     """For each strength (the inverse of the penalty, rising): (d + b + 1, labels) weights, the bias last and free.
 
-    With one label a row, labels weigh the same however many rows they have.
+    Targets are the labels that rows have, or how probable each is. With one label a row, labels weigh the same however
+    many rows they have.
     """
     weights = np.zeros((design.width, targets.shape[1]))
     for strength in strengths:
@@ -58,7 +59,7 @@ def path(
         yield weights
 
 
-def _fit(design: Design, targets: NDArray[np.bool_], strength: float, multi_label: bool, start: Doubles) -> Doubles:
+def _fit(design: Design, targets: Targets, strength: float, multi_label: bool, start: Doubles) -> Doubles:
     truth = targets.astype(np.float64)
     importance = np.ones(len(truth)) if multi_label else _balanced(truth)
     total = float(importance.sum())

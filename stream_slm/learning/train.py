@@ -67,7 +67,9 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Trained:
-    """A head, its entry in a bundle's manifest (but for the path), and how it was measured."""
+    """A head, its entry in a bundle's manifest (but for the path), and how it was measured; `held` are the rows kept
+    for that.
+    """
 
     head: LinearHead
     entry: dict[str, Any]
@@ -76,6 +78,7 @@ class Trained:
     trained_rows: int
     strength: float
     remarks: tuple[str, ...]
+    held: Rows
 
 
 def encode(settings: Settings, rows: LabelledRows, report: Count) -> Encoded:
@@ -92,8 +95,18 @@ def encode(settings: Settings, rows: LabelledRows, report: Count) -> Encoded:
     return asyncio.run(run())
 
 
-def train(rows: LabelledRows, encoded: Encoded, *, holdout: float | None = None, seed: int = 0) -> Trained:
+def train(
+    rows: LabelledRows,
+    encoded: Encoded,
+    *,
+    holdout: float | None = None,
+    seed: int = 0,
+    probabilities: Doubles | None = None,
+) -> Trained:
     """Fit a head; `holdout` is the share of rows kept for the report, None: as many as the labels can spare.
+
+    `probabilities` (n, labels in alphabetical order) are fitted where a teacher gave them; its labels choose the
+    strength, calibrate the scores and set the thresholds.
 
     Raises:
         DataError: no head can be trained on these rows.
@@ -101,19 +114,23 @@ def train(rows: LabelledRows, encoded: Encoded, *, holdout: float | None = None,
     refuse_unusable(rows)
     # Two threads on products this small wait for each other longer than they work, and on a busy machine for ever.
     with threadpool_limits(1):
-        return _train(rows, encoded, holdout, seed)
+        return _train(rows, encoded, holdout, seed, probabilities)
 
 
-def _train(rows: LabelledRows, encoded: Encoded, holdout: float | None, seed: int) -> Trained:
+def _train(
+    rows: LabelledRows, encoded: Encoded, holdout: float | None, seed: int, probabilities: Doubles | None
+) -> Trained:
     labels = tuple(rows.counts)
     targets, groups = rows.targets(labels), groups_of(rows.texts)
     share = (HOLDOUT if min(rows.counts.values()) >= _LEAST_FOR_HOLDOUT else 0.0) if holdout is None else holdout
     seen, held = held_out(groups, targets, share, seed)
     features, truth = encoded.features.rows(seen), targets[seen]
     fold_of = folds_of(groups[seen], truth, _FOLDS_OF_FEW if len(seen) <= _FEW_ROWS else _FOLDS, seed)
-    found = out_of_fold(features, truth, fold_of, multi_label=rows.multi_label)
+    learnt = None if probabilities is None else probabilities[seen]
+    found = out_of_fold(features, truth, fold_of, multi_label=rows.multi_label, learnt=learnt)
     calibration = calibrate(found.logits, truth, fold_of, rows.multi_label)
-    weights, scaling = fit_weights(features, truth, found.strength, multi_label=rows.multi_label)
+    fitted = truth if learnt is None else learnt
+    weights, scaling = fit_weights(features, fitted, found.strength, multi_label=rows.multi_label)
     head = fold_into_head(
         weights,
         scaling,
@@ -139,6 +156,7 @@ def _train(rows: LabelledRows, encoded: Encoded, holdout: float | None, seed: in
         trained_rows=len(seen),
         strength=found.strength,
         remarks=(*remarks(rows), *_language_remark(encoded.supported)),
+        held=held,
     )
 
 
