@@ -67,6 +67,7 @@ class LanguageModelEntry:
         max_written: the most tokens that an encoder-decoder can write, where it has a limit.
         vocabulary_size: how many token ids there are.
         instructions: `chat` (by the template), `plain` (as text before and after), or `none` (it cannot be told).
+        template_tokens: the special tokens that the template may name, such as `bos_token`.
         before, after: what stands around a source, or around a prompt without a template: token ids, and `source` or
             `target` where the token of a language stands.
         start: what an encoder-decoder is made to write first, likewise.
@@ -85,6 +86,7 @@ class LanguageModelEntry:
     vocabulary_size: int
     instructions: str
     chat_template: str | None = None
+    template_tokens: dict[str, str] = field(default_factory=dict)
     before: list[int | str]
     after: list[int | str]
     start: list[int | str]
