@@ -26,6 +26,8 @@ class Spelling:
         document = {**document, "truncation": None, "padding": None}
         self._full = _tokenizer(document)
         self.controls = frozenset(controls).union(_control_ids(document))
+        #: Unlike the other controls it is for texts: whatever character the vocabulary lacks.
+        self._unknown = _unknown_ids(document["model"])
         self._plain = _tokenizer(_without_controls(document, self._names(self.controls)))
         self._continued = _tokenizer(_without_prefix(document))
         self._puts_space_first = self._starts_with_space("a")
@@ -45,7 +47,7 @@ class Spelling:
         )
         tokens = [tuple(encoding.ids) for encoding in encodings]
         # No known kind of tokenizer gets here: what a message says must never be taken for what we say.
-        if not self.controls.isdisjoint(chain.from_iterable(tokens)):
+        if not (self.controls - self._unknown).isdisjoint(chain.from_iterable(tokens)):
             raise InferenceError("the tokenizer makes a control token of plain text")
         return tokens
 
@@ -88,6 +90,13 @@ def _control_ids(document: dict[str, Any]) -> Iterator[int]:
     for token in document.get("added_tokens") or ():
         if token["special"] or not _is_blank(token["content"]):
             yield token["id"]
+
+
+def _unknown_ids(model: dict[str, Any]) -> frozenset[int]:
+    if model.get("unk_id") is not None:
+        return frozenset((int(model["unk_id"]),))
+    known = model["vocab"] if isinstance(model["vocab"], dict) else {}
+    return frozenset((known[model["unk_token"]],)) if model.get("unk_token") in known else frozenset()
 
 
 def _is_blank(content: str) -> bool:

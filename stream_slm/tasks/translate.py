@@ -17,7 +17,7 @@ class Translate:
 
     Attributes:
         name: the task's name in the results.
-        target_language: as the model calls it ("de", "deu_Latn"); a model of one pair needs it for the record alone.
+        target_language: as the model calls it ("de", "deu_Latn"); for one that is told in words, as the record should.
         source_language: the same of the texts; None: the model's own, or any.
         bundle: the model, by the name of its bundle.
         instruction: what a model is asked that does not translate by itself; None for one that does.
@@ -46,11 +46,9 @@ class Translate:
         """What the model is asked."""
         if isinstance(self.instruction, Instruction):
             return self.instruction
-        return Instruction(
-            before=f"{self.instruction}\n\n" if self.instruction else "",
-            source_language=self.source_language,
-            target_language=self.target_language,
-        )
+        if self.instruction is not None:  # one that is told in words has no codes of languages
+            return Instruction(before=f"{self.instruction}\n\n")
+        return Instruction(source_language=self.source_language, target_language=self.target_language)
 
 
 def joined(pieces: Sequence[Piece], written: Sequence[str | None]) -> tuple[str, tuple[TranslatedPiece, ...]]:
