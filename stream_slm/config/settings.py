@@ -118,6 +118,10 @@ class GenerationConfig(_Section):
     max_queue_delay_s: float = Field(
         default=0.5, ge=0, description="seconds after which the oldest prompt closes its batch although it is not full"
     )
+    # Enough for full batches; more would take the room of pipelines that need milliseconds a record.
+    max_in_flight_per_partition: int = Field(
+        default=64, ge=1, description="records of one partition that a worker holds where a language model is asked"
+    )
     # A call may wait behind another, and each may write for a minute on a slow core.
     call_timeout_s: float = Field(
         default=300.0, ge=0, description="seconds after which a call into a language model counts as hung; 0: never"
