@@ -119,12 +119,14 @@ class Guard:
         verdict: `failed`: what stands in the record is not the model's; `skipped`: nothing was held against anything.
         reason: why it failed or was skipped, for a program; never text of the message.
         unsupported: how many facts, by their kind, the source does not have.
+        suspected: what looks wrong and did not fail it (values that changed places, a lost "not"), counted alike.
         checked: facts that were looked for.
     """
 
     verdict: Literal["passed", "failed", "skipped"]
     reason: str | None = None
     unsupported: Mapping[str, int] = field(default_factory=dict)
+    suspected: Mapping[str, int] = field(default_factory=dict)
     checked: int = 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
@@ -87,7 +88,7 @@ class Abridger:
         except InferenceError as error:
             return self._replaced(extractive, Guard(verdict="skipped", reason=error.code))
         cut = within(draft.text, self.task.max_words, stopped=draft.stopped)
-        guard = self._judged(draft, cut, asked)
+        guard = await self._judged(draft, cut, asked)
         if guard.verdict == "failed":
             return self._replaced(extractive, guard)
         return Summary(
@@ -133,14 +134,14 @@ class Abridger:
         reply = await self._writer.write([self._form.around(tokens) for _, tokens in pieces], self._decoding)
         return reply.results
 
-    def _judged(self, draft: _Draft, cut: Cut, asked: Asked) -> Guard:
+    async def _judged(self, draft: _Draft, cut: Cut, asked: Asked) -> Guard:
         if not cut.text:
             return Guard(verdict="failed", reason="empty")
         if repeats(draft.text):
             return Guard(verdict="failed", reason="repeats")
         if not self.task.guard:
             return Guard(verdict="skipped", reason="off")
-        return held_against(cut.text, "\n".join(part.text for part in asked.parts))
+        return await asyncio.to_thread(held_against, cut.text, "\n".join(part.text for part in asked.parts))
 
     def _replaced(self, extractive: Summary, guard: Guard) -> Summary:
         metrics.REPLACED.labels(self._writer.name, guard.reason or "").inc()

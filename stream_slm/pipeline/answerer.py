@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from time import monotonic
 
@@ -127,14 +128,14 @@ class Answerer:
         (_, tokens), *rest = await self._writer.fit([Piece(tuple(read))], self._form.room)
         (written,) = (await self._writer.write([self._form.around(tokens)], self.task.decoding)).results
         text = written.text.strip()
-        guard = self._judged(text, asked)
+        guard = await self._judged(text, asked)
         if guard.verdict == "failed":
             return await self._replaced(asked, guard)
         spans = rests_on(await read_by_sentence(self._reader, text), asked.text)
         whole = len(read) == len(asked.text.sentences) and not rest
         return replace(answer, text=text, spans=spans, truncated=not whole, guard=guard)
 
-    def _judged(self, text: str, asked: Asked) -> Guard:
+    async def _judged(self, text: str, asked: Asked) -> Guard:
         if not text:
             return Guard(verdict="failed", reason="empty")
         if repeats(text):
@@ -142,7 +143,8 @@ class Answerer:
         if not self.task.guard:
             return Guard(verdict="skipped", reason="off")
         # What the question says is no claim of the answer.
-        return held_against(text, "\n".join([*(part.text for part in asked.parts), self.task.question]))
+        source = "\n".join([*(part.text for part in asked.parts), self.task.question])
+        return await asyncio.to_thread(held_against, text, source)
 
     async def _replaced(self, asked: Asked, guard: Guard) -> AnsweredQuestion:
         metrics.REPLACED.labels(self._writer.name, guard.reason or "").inc()

@@ -120,12 +120,15 @@ def _answer(result: AnsweredQuestion, run_ms: float) -> dict[str, Any]:
 
 
 def _guard(guard: Guard) -> dict[str, Any]:
-    return {
+    record: dict[str, Any] = {
         "verdict": guard.verdict,
         "reason": guard.reason,
         "unsupported": dict(guard.unsupported),
         "checked": guard.checked,
     }
+    if guard.suspected:
+        record["suspected"] = dict(guard.suspected)
+    return record
 
 
 def milliseconds(seconds: float) -> float:

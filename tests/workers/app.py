@@ -21,7 +21,7 @@ from stream_slm.log import get_logger
 from stream_slm.streaming.faust_settings import app_options
 from stream_slm.streaming.ledger import Partition
 from stream_slm.streaming.runtime import Runtime
-from tests.workers import faults
+from tests.workers import faults, writing
 
 log = get_logger("stream_slm.tests")
 
@@ -47,6 +47,8 @@ ALERTS = [
 
 #: Labels with their descriptions, as JSON, for a worker that has no head for them.
 _LABELS = os.environ.get("TEST_LABELS")
+#: Every task that a language model is asked for, on tiny models in STREAM_SLM_MODELS__DIR.
+_WRITING = bool(os.environ.get("TEST_WRITING"))
 TASK = Classify("topic", labels=json.loads(_LABELS), evidence="occlusion") if _LABELS else Classify("risk")
 
 faults.install()
@@ -56,7 +58,7 @@ slm = StreamSLM(app, settings)
 pipeline = slm.pipeline(
     name="test",
     source=os.environ["TEST_SOURCE"],
-    tasks=[TASK, Summarize(max_words=12)],
+    tasks=writing.tasks() if _WRITING else [TASK, Summarize(max_words=12)],
     alerts=ALERTS if _COOLDOWN_S else (),
     subject_pointer="/about" if _COOLDOWN_S else "",
     agent=os.environ.get("TEST_ENRICH") is None,

@@ -102,7 +102,7 @@ async def test_a_text_within_the_budget_is_not_written_about(asking: Asking, enr
 @pytest.mark.parametrize(
     ("written", "reason"),
     [
-        ("Bridge at mile 44 closed until 19:00.", "unsupported:"),
+        ("Bridge at mile 44 closed until 19:00.", "absent:"),
         ("", "empty"),
         ("  ", "empty"),
         ("closed closed closed closed closed", "repeats"),
@@ -119,7 +119,7 @@ async def test_what_will_not_do_is_replaced_by_sentences_of_the_text(
     assert (summary["method"], summary["model"]) == ("extractive", "tiny")
     assert summary["guard"]["verdict"] == "failed"
     assert summary["guard"]["reason"].startswith(reason)
-    assert bool(summary["guard"]["unsupported"]) == reason.startswith("unsupported")
+    assert bool(summary["guard"]["unsupported"]) == reason.startswith("absent")
     assert all(sentence in TEXT for sentence in quoted(summary, TEXT))
     assert (enriched["status"], enriched["warnings"]) == ("ok", ["text_replaced:summary"])
 

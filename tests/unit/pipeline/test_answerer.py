@@ -110,7 +110,7 @@ async def test_a_model_that_finds_no_answer_writes_none(asking: Asking, enriched
     assert "generate" not in [what for what, _ in model.batches]
 
 
-@pytest.mark.parametrize(("written", "reason"), [("at 19:45", "unsupported:"), ("", "empty"), ("x x x x", "repeats")])
+@pytest.mark.parametrize(("written", "reason"), [("at 19:45", "absent:"), ("", "empty"), ("x x x x", "repeats")])
 async def test_an_answer_that_will_not_do_is_replaced_by_the_nearest_sentence(
     asking: Asking, enriched_schema: Check, written: str, reason: str
 ) -> None:
