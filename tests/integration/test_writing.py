@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import jsonschema_rs
@@ -11,7 +11,8 @@ import pytest
 
 from stream_slm.engine.bundle import Bundle
 from tests.brokers.clients import produce, read_topic
-from tests.integration.conftest import Stage
+from tests.conftest import Brokers
+from tests.integration.conftest import Stage, new_stage
 from tests.workers import writing
 from tests.workers.audit import assert_complete_and_ordered, duplicates, numbered
 from tests.workers.process import Worker
@@ -21,10 +22,18 @@ pytestmark = pytest.mark.integration
 SCHEMA = Path(__file__).parents[2] / "stream_slm" / "schemas" / "enriched.v1.schema.json"
 
 
+@pytest.fixture
+async def embedded_stage(brokers: Brokers) -> AsyncIterator[Stage]:
+    """One broker is enough: what a model answers does not depend on it."""
+    async for each in new_stage(brokers.get("embedded")):
+        yield each
+
+
 async def test_what_language_models_answer_comes_out_in_the_records(
-    stage: Stage, make_worker: Callable[..., Worker], default_bundle: Path, tmp_path: Path
+    embedded_stage: Stage, make_worker: Callable[..., Worker], default_bundle: Path, tmp_path: Path
 ) -> None:
     """Labels, summary, translation and answers of each record, after its schema, with the digest of every bundle."""
+    stage = embedded_stage
     folder = writing.models_dir(tmp_path / "models", default_bundle)
     sent = numbered(60)
     await produce(stage.bootstrap, stage.source, sent)

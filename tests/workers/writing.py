@@ -1,4 +1,4 @@
-"""A worker that asks language models: tiny ones of random weights beside the default encoder, and tasks that ask them."""
+"""Workers that ask language models: tiny ones of random weights, beside the default encoder, and tasks for them."""
 
 from __future__ import annotations
 
