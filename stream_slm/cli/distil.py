@@ -91,7 +91,7 @@ def distil(**options: Any) -> None:
     asks about the others only. Needs the extra `train`: pip install 'stream-slm[train]'.
 
     \b
-    Examples:
+    Example:
       stream-slm distil --texts tickets.jsonl --teacher qwen2-1.5b --labels topics.yaml --task topic --out my-bundle
       stream-slm distil --topic tickets.v1 --teacher deberta-nli --by entailment --labels topics.yaml --task topic
     """

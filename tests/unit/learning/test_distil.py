@@ -121,11 +121,11 @@ async def test_each_text_is_asked_once_and_none_that_was_answered(
 
 def test_a_head_learns_what_its_teacher_says() -> None:
     """It agrees on held-out rows, within the interval that it tells; the truth is measured apart."""
-    rows, encoded = texts_of(60, noise=0.5)
+    rows, encoded = texts_of(100, noise=1.1)
     taught = lessons_of(rows_of(rows), answers_of(rows, sure=0.6), multi_label=False, threshold=0.5)
     made = distil(taught, encoded_of(encoded), seed=3)
     low, high = made.agreement_interval
-    assert 0.8 < low < made.agreement < high
+    assert 0.5 < low < made.agreement < high
     assert made.against_truth is not None
     assert made.against_truth.rows == made.agreement_rows
     assert made.against_truth.teacher_macro_f1 == 1
