@@ -7,9 +7,10 @@ from stream_slm.plugin import PipelineHandle, StreamSLM
 from stream_slm.tasks.answer import Answer
 from stream_slm.tasks.classify import Classify
 from stream_slm.tasks.custom import CustomTask
+from stream_slm.tasks.extract import Extract
 from stream_slm.tasks.summarize import Summarize
 from stream_slm.tasks.translate import Translate
-from stream_slm.types import Classification, Outcome, Record, Summary, TextPart
+from stream_slm.types import Classification, Extraction, Outcome, Record, Summary, TextPart
 
 __all__ = [
     "AlertRule",
@@ -18,6 +19,8 @@ __all__ = [
     "Classify",
     "CustomTask",
     "Decoding",
+    "Extract",
+    "Extraction",
     "Instruction",
     "Outcome",
     "PipelineHandle",

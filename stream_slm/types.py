@@ -204,6 +204,33 @@ class AnsweredQuestion:
     seconds: float | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extracted:
+    """A span of the input and what it says in one form, see docs/extract.md; None where there is nothing to say."""
+
+    span: Span
+    kind: str
+    value: str
+    unit: str | None = None
+    drug: str | None = None
+    frequency: str | None = None
+    text: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The span as the enriched record spells it."""
+        said = {name: getattr(self, name) for name in ("kind", "value", "unit", "drug", "frequency", "text")}
+        return {**self.span.as_json(), **{name: value for name, value in said.items() if value is not None}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """Spans in source order; `truncated` where there were more. `run_s` is the time it took, in seconds."""
+
+    spans: Sequence[Extracted]
+    truncated: bool
+    run_s: float
+
+
 class CustomResult(Protocol):
     """The answer of a task that is none of ours."""
 
@@ -212,7 +239,7 @@ class CustomResult(Protocol):
         ...
 
 
-TaskResult = Classification | Summary | Translation | AnsweredQuestion | CustomResult
+TaskResult = Classification | Summary | Translation | AnsweredQuestion | Extraction | CustomResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

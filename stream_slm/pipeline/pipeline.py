@@ -33,6 +33,7 @@ from stream_slm.tasks.answer import Answer
 from stream_slm.tasks.classify import Classify
 from stream_slm.tasks.custom import CustomTask
 from stream_slm.tasks.entailment import EntailmentHead
+from stream_slm.tasks.extract import Extract
 from stream_slm.tasks.language import Language
 from stream_slm.tasks.sentences import split
 from stream_slm.tasks.summarize import Summarize
@@ -68,6 +69,7 @@ class Pipeline:
         self._classifiers = [models.classifier(task) for task in labelling if task.by != "scoring"]
         self._answering = answering(spec.tasks, models)
         self._summaries = [task for task in spec.tasks if isinstance(task, Summarize) and task.bundle is None]
+        self._extractions = [task for task in spec.tasks if isinstance(task, Extract)]
         self._custom = [task for task in spec.tasks if isinstance(task, CustomTask)]
         self._by_sentence = any(_needs_sentences(task) for task in spec.tasks)
         self._statements = self._stated()
@@ -161,6 +163,8 @@ class Pipeline:
                 salience = salience + shares
         for task in self._summaries:
             results[task.name] = task.summarize(by_sentence, salience, self._model_name)
+        for extraction in self._extractions:
+            results[extraction.name] = extraction.extract(parts)
         for custom in self._custom:
             results[custom.name] = custom.run(by_sentence if custom.needs == "sentences" else text)
         if self._answering:

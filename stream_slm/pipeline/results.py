@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stream_slm.types import AnsweredQuestion, Classification, Guard, Summary, TaskResult, Translation
+from stream_slm.types import AnsweredQuestion, Classification, Extraction, Guard, Summary, TaskResult, Translation
 
 #: Digits of a score that mean something; more would only make the record longer.
 _DIGITS = 6
@@ -24,6 +24,8 @@ def result_json(result: TaskResult, run_ms: float) -> dict[str, Any]:
         return _translation(result, run_ms)
     if isinstance(result, AnsweredQuestion):
         return _answer(result, run_ms)
+    if isinstance(result, Extraction):
+        return _extraction(result)
     return {"task": "custom", "value": result.as_json(), "duration_ms": run_ms}
 
 
@@ -117,6 +119,14 @@ def _answer(result: AnsweredQuestion, run_ms: float) -> dict[str, Any]:
         "model": result.model,
         "duration_ms": run_ms,
     }
+
+
+def _extraction(result: Extraction) -> dict[str, Any]:
+    spans = [each.as_json() for each in result.spans]
+    record: dict[str, Any] = {"task": "extraction", "spans": spans, "duration_ms": milliseconds(result.run_s)}
+    if result.truncated:
+        record["truncated"] = True
+    return record
 
 
 def _guard(guard: Guard) -> dict[str, Any]:

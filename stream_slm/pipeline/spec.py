@@ -12,6 +12,7 @@ from stream_slm.pipeline.text import TextOf, at, check_pointer
 from stream_slm.tasks.answer import Answer
 from stream_slm.tasks.classify import Classify
 from stream_slm.tasks.custom import CustomTask
+from stream_slm.tasks.extract import Extract
 from stream_slm.tasks.summarize import Summarize
 from stream_slm.tasks.translate import Translate
 from stream_slm.types import Payload
@@ -44,7 +45,7 @@ _CAP_TERMS = {
 }
 #: The rule that alerts name when too many of them were due.
 FLOOD = "flood"
-Task = Classify | Summarize | Translate | Answer | CustomTask
+Task = Classify | Summarize | Translate | Answer | Extract | CustomTask
 
 #: Says why a record needs no inference, or None.
 SkipReason = Callable[[Payload], str | None]

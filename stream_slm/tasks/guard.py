@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Literal, get_args
 
 from stream_slm.errors import ConfigurationError
@@ -24,6 +25,8 @@ REFUSED: frozenset[Why] = frozenset({"absent", "unit"})
 _NEAR = 3
 #: Tokens looked at on each side for them.
 _SEEN = 8
+_SWAPPED: tuple[Kind, ...] = ("number", "ordinal", "amount", "quantity", "date", "time", "road")
+_SENTENCE_ENDS = frozenset(".;!?")
 #: Words that may be pronouns or openers rather than numbers.
 _NO_COUNT = frozenset({("number", "1"), ("ordinal", "1")})
 
@@ -85,10 +88,11 @@ def source_facts(source: str) -> SourceFacts:
     for each in said_in(source, tokens):
         said[each.word] = said.get(each.word, frozenset()) | {each.denied}
     readings = frozenset(reading for fact in facts for reading in fact.readings)
+    counted = [fact for fact in facts if fact.kind != "ordinal"]  # a 2nd visit is no two visits
     return SourceFacts(
         readings=readings,
-        numbers=frozenset(number for fact in facts for number in fact.numbers),
-        bare_numbers=frozenset(number for fact in facts if not fact.unit for number in fact.numbers),
+        numbers=frozenset(number for fact in counted for number in fact.numbers),
+        bare_numbers=frozenset(number for fact in counted if not fact.unit for number in fact.numbers),
         units=frozenset(_units(facts)),
         dates=frozenset(value for kind, value in readings if kind == "date"),
         words=frozenset(token.text.casefold() for token in tokens if token.kind == "word"),
@@ -228,10 +232,15 @@ def _has_street(fact: Fact, source: SourceFacts) -> bool:
 
 
 def _near(tokens: tuple[Token, ...], first: int, last: int) -> frozenset[str]:
-    """The telling words around some tokens, the nearest of each side."""
-    before = [stem(token.lower) for token in tokens[max(0, first - _SEEN) : first] if tells(token)]
-    behind = [stem(token.lower) for token in tokens[last + 1 : last + 1 + _SEEN] if tells(token)]
-    return frozenset(before[-_NEAR:] + behind[:_NEAR])
+    """The telling words around some tokens in their sentence, the nearest of each side."""
+    before = list(takewhile(_inside, reversed(tokens[max(0, first - _SEEN) : first])))
+    behind = list(takewhile(_inside, tokens[last + 1 : last + 1 + _SEEN]))
+    telling = [[stem(token.lower) for token in side if tells(token)][:_NEAR] for side in (before, behind)]
+    return frozenset(telling[0] + telling[1])
+
+
+def _inside(token: Token) -> bool:
+    return token.text not in _SENTENCE_ENDS
 
 
 def _places(
@@ -241,7 +250,7 @@ def _places(
     at = {token.start: index for index, token in enumerate(tokens)}
     until = {token.end: index for index, token in enumerate(tokens)}
     found: dict[Kind, tuple[tuple[frozenset[str], frozenset[str]], ...]] = {}
-    for kind in ("number", "amount", "quantity", "date", "time"):
+    for kind in _SWAPPED:
         found[kind] = tuple(
             (frozenset(value for _, value in fact.readings), _near(tokens, at[fact.start], until[fact.end]))
             for fact in facts

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -10,7 +14,7 @@ import jsonschema_rs
 import pytest
 
 from stream_slm.engine.bundle import Bundle
-from tests.brokers.clients import produce, read_topic
+from tests.brokers.clients import Sent, produce, read_topic
 from tests.conftest import Brokers
 from tests.integration.conftest import Stage, new_stage
 from tests.workers import writing
@@ -60,3 +64,33 @@ async def test_what_language_models_answer_comes_out_in_the_records(
         assert results["summary"]["method"] in ("verbatim", "extractive", "generative")
         assert len(results["summary"]["text"].split()) <= 6
         assert results["german"]["text"]
+
+
+async def test_a_head_learns_from_what_a_language_model_says_of_a_topic(
+    embedded_stage: Stage, default_bundle: Path, tmp_path: Path
+) -> None:
+    """Read once, up to its end; tombstones hold no text, and the topic's group knows nothing of it."""
+    folder = writing.models_dir(tmp_path / "models", default_bundle)
+    (tmp_path / "labels.yaml").write_text("money: a payment\ncard: a lost card\n")
+    said = [f"{who} {what}" for who in ("I paid", "We lost") for what in ("it", "a card")]
+    # Of a random model's labels both must come: it minds how long a word is.
+    texts = [f"{'x' * number} {each}" for number in range(12) for each in said]
+    await produce(embedded_stage.bootstrap, embedded_stage.source, [*map(sent_of, texts), Sent(None, key=b"gone")])
+    asked = (
+        "distil", "--topic", embedded_stage.source, "--teacher", writing.TRANSLATOR, "--task", "topic",
+        "--labels", str(tmp_path / "labels.yaml"), "--bundle", default_bundle.name, "--out", "student",
+        "--models-dir", str(folder), "--json",
+    )  # fmt: skip
+    where = {**os.environ, "STREAM_SLM_BROKER__BOOTSTRAP_SERVERS": embedded_stage.bootstrap}
+    command = (sys.executable, "-m", "stream_slm.cli.main", *asked)
+    process = await asyncio.create_subprocess_exec(*command, env=where, stdout=PIPE, stderr=PIPE)
+    printed, complaints = await process.communicate()
+    assert process.returncode == 0, complaints.decode()
+    report = json.loads(printed)
+    assert report["teacher"]["digest"] == Bundle.load(folder / writing.TRANSLATOR).digest
+    assert len((folder / "student.teacher.jsonl").read_bytes().splitlines()) == 1 + len(texts)
+    assert set(Bundle.load(folder / "student").manifest.heads["topic"]["labels"]) == {"money", "card"}
+
+
+def sent_of(text: str) -> Sent:
+    return Sent(json.dumps({"text": text}).encode())

@@ -53,7 +53,7 @@ _MONTH_DAY = re.compile(
     _FLAGS,
 )
 _MONTH_YEAR = re.compile(rf"{_MONTH},?[ \u00a0](?:of )?{_YEAR}", _FLAGS)
-_HALF = r"(?:[ \u00a0]?(?P<half>[ap])(?:\.[ ]?m\.|m\b\.?(?!\w)))"
+_HALF = r"(?:[ \u00a0]?(?P<half>[ap])(?:\.[ ]?m\.|m\b(?!\w)))"
 _CLOCK = re.compile(
     rf"(?P<hour>[0-2]?\d):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:\.\d{{1,9}})?)?(?!\d){_HALF}?", _FLAGS
 )

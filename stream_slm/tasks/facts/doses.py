@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from stream_slm.tasks.facts.fact import Fact, Token, word_set
-from stream_slm.tasks.facts.units import DOSE_UNITS
+from stream_slm.tasks.facts.units import DOSE_UNITS, UNIT_WORDS
 
 _ABBREVIATED = {
     "daily": "1/d",
@@ -138,4 +138,5 @@ def _drug_behind(tokens: tuple[Token, ...], index: int) -> Token | None:
 
 
 def _is_drug(token: Token) -> bool:
-    return token.kind == "word" and len(token.text) >= _SHORTEST and token.lower not in _NO_DRUG
+    word = token.kind == "word" and len(token.text) >= _SHORTEST
+    return word and token.lower not in _NO_DRUG and token.lower not in UNIT_WORDS

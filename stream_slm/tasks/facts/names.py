@@ -7,7 +7,7 @@ import re
 from stream_slm.tasks.facts.fact import Fact, Found, Token, after, glued, word_set
 
 #: Letters and digits in one run. Bounded: it is tried from each of its pieces on.
-_ID = re.compile(r"[A-Za-z0-9]{1,40}+(?:[-_/][A-Za-z0-9]{1,40}+){0,4}+(?:@[A-Za-z0-9.-]{1,80}+)?", re.ASCII)
+_ID = re.compile(r"[A-Za-z0-9]{1,40}+(?:[-_][A-Za-z0-9]{1,40}+){0,4}+(?:@[A-Za-z0-9.-]{1,80}+)?", re.ASCII)
 _PHONE = re.compile(r"\d{3}\)?[ .-]\d{3}[.-]\d{4}(?![\d-])", re.ASCII)
 #: Written in capitals for no name: openers of clauses, titles, forms of address.
 COMMON = word_set("""
@@ -20,7 +20,7 @@ COMMON = word_set("""
 _CLOSERS = frozenset(".!?:;…\n。！？")
 _OPENING = frozenset("\"'“‘([•-–*|>")
 #: From this part of its words in capitals on, a text says nothing by them.
-_SHOUTED = 0.6
+_SHOUTED = 0.75
 _FEWEST_WORDS = 4
 
 

@@ -93,6 +93,8 @@ _SPEEDS = frozenset({"km", "m", "[mi_i]", "{beat}", "{breath}", "{time}"})
 DOSE_UNITS = word_set("g mg ug ng mL U [IU] meq mmol {tablet} {capsule} {puff} {drop} mg/kg ug/kg")
 #: Words of common speech: alone they measure nothing.
 EVERYDAY = _TIMES | {"ms", "U", "{time}", "{lane}", "{pack}", "{beat}", "{breath}", "deg", "%", "t", "[ft_i]", "m"}
+#: Every word that may spell a unit.
+UNIT_WORDS = frozenset(_UNITS)
 _OLD = (("old",), ("of", "age"))
 
 
