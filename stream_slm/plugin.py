@@ -171,11 +171,8 @@ class StreamSLM:
         async with self._loading:
             if self._models is None:
                 models = await started(self.settings, self._language_models())
-                worker = self._worker()
-                self._bound = {
-                    name: Pipeline(each.spec, models, worker, self.settings.limits)
-                    for name, each in self.pipelines.items()
-                }
+                # In a thread: labels are encoded and scored here, which takes a large model seconds.
+                self._bound = await asyncio.to_thread(self._bind, models)
                 self._models = models
                 self._watch(models)
         return self._bound[handle.spec.name]
@@ -236,6 +233,10 @@ class StreamSLM:
                 self._runtime.crash(error)
                 return False
         return True
+
+    def _bind(self, models: Models) -> dict[str, Pipeline]:
+        worker, limits = self._worker(), self.settings.limits
+        return {name: Pipeline(each.spec, models, worker, limits) for name, each in self.pipelines.items()}
 
     def _language_models(self) -> tuple[str, ...]:
         """Bundles that tasks name."""

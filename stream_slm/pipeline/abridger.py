@@ -63,6 +63,7 @@ class Abridger:
                 f"{writer.name} has room for {self._form.room} tokens of text, and {needed} are needed; "
                 "lower max_words (or decoding.max_length), or choose a model that reads more"
             )
+        writer.try_now(self._form, self._decoding)
 
     @property
     def name(self) -> str:

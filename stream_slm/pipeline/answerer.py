@@ -80,6 +80,7 @@ class Answerer:
                 f"task {task.name}: the question leaves {self._form.room} tokens of {writer.name} for the text, and it "
                 f"needs {MIN_ROOM}; shorten the question, or lower decoding.max_length"
             )
+        writer.try_now(self._form, task.decoding)
         whether = Classify(
             task.name,
             labels={"answered": task.question},

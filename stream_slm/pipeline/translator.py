@@ -31,6 +31,7 @@ class Translator:
                 f"task {task.name}: beside {task.decoding.max_length} tokens to write, {writer.name} has room for "
                 f"{self._form.room} tokens of a sentence, and {MIN_ROOM} are needed; lower decoding.max_length"
             )
+        writer.try_now(self._form, task.decoding)
 
     @property
     def name(self) -> str:

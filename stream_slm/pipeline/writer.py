@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stream_slm.batching.batcher import Batcher, BatcherConfig, Reply
 from stream_slm.config.settings import GenerationConfig
@@ -17,6 +17,7 @@ from stream_slm.engine.language_model import (
     Tokens,
     Written,
 )
+from stream_slm.errors import ConfigurationError, InferenceError
 from stream_slm.metrics import batch_observer
 from stream_slm.tasks.language import Language
 from stream_slm.tasks.pieces import Piece, too_long_cut
@@ -130,6 +131,19 @@ class Writer:
     def score_now(self, questions: Sequence[Question]) -> list[Scores]:
         """Score questions of our own past the batchers; for the start, as it blocks."""
         return self._model.score(questions)
+
+    def try_now(self, form: Form, decoding: Decoding) -> None:
+        """Write two tokens past the batchers: whether the model takes the options; for the start, as it blocks.
+
+        Raises:
+            ConfigurationError: it does not.
+        """
+        (tokens,) = self._model.tokenize(["N/A"])
+        try:
+            self._model.generate([form.around(tokens)], replace(decoding, max_length=2, min_length=0))
+        except Exception as error:  # what the library thinks of an option comes as any class
+            said = str(error) if isinstance(error, InferenceError) else type(error).__name__
+            raise ConfigurationError(f"{self.name} does not write with this decoding ({said}): {decoding}") from None
 
     async def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
         """Texts as plain text.

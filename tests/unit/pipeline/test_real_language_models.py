@@ -13,6 +13,7 @@ import pytest
 from stream_slm.config.settings import GenerationConfig
 from stream_slm.engine.bundle import Bundle
 from stream_slm.engine.language_model import Decoding, Instruction
+from stream_slm.errors import ConfigurationError
 from stream_slm.pipeline.writer import Writer
 from stream_slm.pipeline.writers import load_writer
 from stream_slm.tasks.answer import Answer
@@ -107,3 +108,13 @@ async def test_the_same_text_gives_the_same_words_whatever_is_in_flight(writer: 
     together = await asked(writer, task, TEXT, HOSTILE[40], *(f"{TEXT} {text}" for text in HOSTILE[:30]))
     for one, among in zip(alone, together, strict=False):
         assert one.results["summary"].text == among.results["summary"].text  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("wrong", [{"beam_size": 0}, {"sampling_topk": -2}, {"beam_size": 2, "patience": 0.0}])
+async def test_options_that_the_library_refuses_are_told_at_start(writer: Writer, wrong: dict[str, Any]) -> None:
+    """Not as a dead letter for each record."""
+    task = Summarize(
+        max_words=8, bundle="tiny-writer", instruction="Shorten:", decoding=Decoding(max_length=20, **wrong)
+    )
+    with pytest.raises(ConfigurationError, match="tiny-writer does not write with this decoding"):
+        await asked(writer, task, TEXT)
