@@ -3,8 +3,8 @@
     python -m benchmarks.beside --seconds 20 --rate 100
 
 The encoder is the default bundle; the language model has random weights of a real size (its words mean nothing, its
-work is that of a trained one) and writes 64 tokens a record without a pause. Three figures: alone, beside the model,
-and beside the same model without its lower priority.
+work is that of a trained one) and writes 64 tokens a record without a pause. Figures: alone, beside the model,
+beside the same model without its lower priority; last, beside a model that takes two seconds and no CPU.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from stream_slm.tasks.classify import Classify
 from stream_slm.tasks.summarize import Summarize
 from stream_slm.types import Record
 from tests.unit.engine import tiny_language_model as tiny
+from tests.unit.pipeline.language_models import FakeLanguageModel, writer_of
 
 WORDS = ("the", "road", "bridge", "lane", "crash", "closed", "open", "north", "card", "paid", "account", "wire", "pain")
 
@@ -41,9 +42,13 @@ def text_of(rng: random.Random, words: int) -> bytes:
     return b'{"text": "%s."}' % said.encode()
 
 
-def models_of(settings: Settings, folder: Path, gives_way: bool) -> Models:
-    """The default encoder, and the language model as a worker loads it."""
+def models_of(settings: Settings, folder: Path | None, gives_way: bool) -> Models:
+    """The default encoder, and the language model as a worker loads it; without a folder one that only waits."""
     models = Models.load(settings)
+    if folder is None:
+        models._writers["big"] = writer_of(FakeLanguageModel(max_tokens=1000, delay_s=2.0), "big")
+        models.as_json["big"] = models.as_json[models.name]
+        return models
     with patch.object(writers, "_GIVE_WAY", writers._GIVE_WAY if gives_way else 0):
         writer = writers.load_writer(Bundle.load(folder), settings.generation)
     models._writers["big"] = writer
@@ -106,12 +111,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bundle = tiny.tiny_decoder(Path(folder) / "big", max_tokens=1024)
         print(f"{'':34}{'p50 ms':>9}{'p99 ms':>9}{'records':>9}{'summaries':>11}")
-        for name, writing, gives_way in (
-            ("alone", 0, True),
-            ("beside the language model", asked.writing, True),
-            ("the same, without lower priority", asked.writing, False),
+        for name, writing, gives_way, model in (
+            ("alone", 0, True, bundle),
+            ("beside the language model", asked.writing, True, bundle),
+            ("the same, without lower priority", asked.writing, False, bundle),
+            ("beside one that only waits", asked.writing, True, None),
         ):
-            models = models_of(settings, bundle, gives_way)
+            models = models_of(settings, model, gives_way)
             p50, p99, records, written = asyncio.run(measure(models, asked.seconds, asked.rate, writing))
             print(f"{name:34}{p50:9.1f}{p99:9.1f}{records:9d}{written:11d}", flush=True)
 
