@@ -17,7 +17,7 @@ from random import Random
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.guard_spellings import WAYS, Value, Way, words
+from benchmarks.guard_spellings import WAYS, Value, Way, planted_doses, words
 from stream_slm.tasks.guard import GuardVerdict, SourceFacts, check, source_facts
 from stream_slm.tasks.sentences import split
 from stream_slm.types import TextPart
@@ -37,17 +37,32 @@ class Source:
     text: str
     known: SourceFacts
     summary: str
+    planted: int
+
+    def values(self, kind: str, way: Way) -> list[Value]:
+        """Those to make pairs of; planted ones only where they were planted for that."""
+        found = way.find(self.text)
+        return found if kind == "drug_dose" else [each for each in found if each.end <= self.planted]
 
 
 def sources(folder: Path, half: str) -> list[Source]:
-    """One half of the texts; what is rendered from a payment's fields has its date."""
+    """One half of the texts: payments by three, as on a statement, and notes with two doses (few notes have any)."""
     rows = [json.loads(line) for file in sorted(folder.glob("*/data.jsonl")) for line in file.open(encoding="utf-8")]
-    chosen = []
+    chosen: list[tuple[str, str, str]] = []
+    payments: list[str] = []
+    rng = Random(half)
     for text, row in {_text(row): row for row in rows}.items():
         even = int(md5(text.encode()).hexdigest()[0], 16) % 2 == 0
-        if even == (half == "tune"):
-            chosen.append(Source(text, source_facts(text), row.get("summary") or ""))
-    return chosen
+        if even != (half == "tune"):
+            continue
+        if " | " in text:
+            payments.append(text)
+        elif row["domain"] == "clinical":
+            chosen.append((text, f"\n{planted_doses(rng)}", row.get("summary") or ""))
+        else:
+            chosen.append((text, "", row.get("summary") or ""))
+    chosen += [("\n".join(payments[start : start + 3]), "", "") for start in range(0, len(payments), 3)]
+    return [Source(text + more, source_facts(text + more), summary, len(text)) for text, more, summary in chosen]
 
 
 def _text(row: dict[str, object]) -> str:
@@ -62,11 +77,13 @@ def _text(row: dict[str, object]) -> str:
 
 
 def around(text: str, value: Value) -> tuple[str, str]:
-    """The words before a value and behind it: its sentence, or as much of it as a summary would hold."""
+    """The words before a value and behind it: its sentence on its line, or as much of it as a summary would hold."""
+    lines = text.rfind("\n", 0, value.start) + 1, (text + "\n").find("\n", value.end)
     for sentence in split([TextPart(text=text, pointer="")]):
         if sentence.start <= value.start and value.end <= sentence.end:
-            before = re.findall(r"\S+\s+|\S+$", text[sentence.start : value.start])
-            behind = re.findall(r"^\S+|\s+\S+", text[value.end : sentence.end])
+            start, end = max(lines[0], sentence.start), min(lines[1], sentence.end)
+            before = re.findall(r"\S+\s+|\S+$", text[start : value.start])
+            behind = re.findall(r"^\S+|\s+\S+", text[value.end : end])
             return "".join(before[-_WORDS:]), "".join(behind[:_WORDS])
     return "", ""
 
@@ -95,10 +112,11 @@ def verdict_on(source: Source, value: Value, spelling: str) -> tuple[GuardVerdic
 def measure(kind: str, found: list[Source], shown: int) -> Counter[str]:
     """How many pairs of each experiment, and how many of them were refused (at the value) or noticed (there)."""
     way, rng, counted = WAYS[kind], Random(kind), Counter[str]()
-    pairs = [(source, value) for source in found for value in way.find(source.text)]
+    pairs = [(source, value) for source in found for value in source.values(kind, way)]
     rng.shuffle(pairs)
+    counted["places"] = len(pairs)
     for source, value in (pairs * _MOST_DRAWS)[:_PAIRS]:
-        others = [each for each in way.find(source.text) if (each.value, each.beside) != (value.value, value.beside)]
+        others = [each for each in source.values(kind, way) if (each.value, each.beside) != (value.value, value.beside)]
         other = rng.choice(others) if others else None
         # A dose is swapped for the quantity of another drug.
         drug = value.beside if kind == "drug_dose" else other.beside if other else ""
@@ -152,15 +170,18 @@ def main() -> int:
     if not found:
         parser.error(f"no */data.jsonl lies below {arguments.data}")
     table = Table(
-        "kind", "pairs", "absent: caught", "other format: refused", "swap: pairs", "noticed", "unit: pairs", "caught"
+        *("kind", "places", "pairs", "absent: caught", "other format: refused", "noticed"),
+        *("swap: pairs", "noticed", "unit: pairs", "caught"),
     )
     for kind in WAYS:
         counted = measure(kind, found, arguments.show)
         table.add_row(
             kind,
+            str(counted["places"]),
             str(counted["faithful"]),
             _share(counted["absent refused"], counted["absent"]),
             _share(counted["faithful refused"], counted["faithful"]),
+            _share(counted["faithful noticed"], counted["faithful"]),
             str(counted["swap"]),
             _share(counted["swap noticed"], counted["swap"]),
             str(counted["unit"]),
@@ -178,9 +199,9 @@ def _others(found: list[Source]) -> None:
     leads, human, seconds = Counter[str](), Counter[str](), 0.0
     for source in found:
         lead = " ".join(source.text.split()[:60])
-        began = time.perf_counter()
+        began = time.process_time()
         leads.update(_told(check(lead, source.known)))
-        seconds += time.perf_counter() - began
+        seconds += time.process_time() - began
         if source.summary:
             human.update(_told(check(source.summary, source.known)))
     table = Table("summaries", "pairs", "refused", "swap noticed", "negation noticed")
@@ -189,7 +210,7 @@ def _others(found: list[Source]) -> None:
         shares = [_share(told[each], told["all"]) for each in ("refused", "swap", "negation")]
         table.add_row(name, str(told["all"]), *shares)
     Console(width=150).print(table)
-    print(f"{1000 * seconds / len(found):.2f} ms a summary of the first 60 words")
+    print(f"{1000 * seconds / len(found):.2f} ms of processor time to judge the first 60 words")
 
 
 def _told(verdict: GuardVerdict) -> list[str]:

@@ -124,6 +124,8 @@ def numbers(text: str) -> list[Value]:
         run = match.group()
         if _PART.search(text[max(0, match.start() - 12) : match.start()]) or re.fullmatch(r"(19|20)\d\d", run):
             continue
+        if _numbers_item(text, match):
+            continue
         value = run if run[0].isdigit() else str(_from_words(run))
         found.append(Value(match.start(), match.end(), value))
     return found
@@ -131,6 +133,15 @@ def numbers(text: str) -> list[Value]:
 
 def _from_words(run: str) -> int:
     return sum(ONES.index(word) if word in ONES else 10 * TENS.index(word) for word in re.split("[ -]", run))
+
+
+#: "2. Aspirin": the number of a list's item.
+_ITEM = re.compile(r"(?:^|[.;,!?\n])\s*$")
+
+
+def _numbers_item(text: str, match: re.Match[str]) -> bool:
+    opens = _ITEM.search(text[max(0, match.start() - 4) : match.start()]) is not None
+    return opens and re.match(r"[.)]\s", text[match.end() : match.end() + 2]) is not None
 
 
 _QUANTITY = re.compile(
@@ -160,6 +171,20 @@ _DOSE = re.compile(
 def doses(text: str) -> list[Value]:
     """A word, and milligrams or micrograms."""
     return [Value(m.start(), m.end(), m[2], f"{m[1]} {m[3]}") for m in _DOSE.finditer(text)]
+
+
+_DRUGS = (
+    "lisinopril metformin atorvastatin amlodipine metoprolol omeprazole losartan gabapentin sertraline furosemide "
+    "prednisone tramadol citalopram warfarin levothyroxine clonazepam ibuprofen amoxicillin naproxen ramipril"
+)
+_STRENGTHS = ("2.5", "5", "10", "20", "25", "40", "50", "75", "81", "100", "250", "500", "1000", "1200")
+
+
+def planted_doses(rng: Random) -> str:
+    """A line of a note with two drugs."""
+    (one, other), (much, more) = rng.sample(_DRUGS.split(), 2), rng.sample(_STRENGTHS, 2)
+    often = [rng.choice(["daily", "twice a day", "every 8 hours", "at bedtime"]) for _ in range(2)]
+    return f"Currently on {one} {much} mg {often[0]} and {other} {more} mg {often[1]}."
 
 
 def write_dose(value: Value, rng: Random) -> str:

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from stream_slm.errors import ConfigurationError
 from stream_slm.tasks.facts.doses import parted
-from stream_slm.tasks.facts.fact import Fact, Kind, Token, tokens_of
+from stream_slm.tasks.facts.fact import Fact, Kind, Token, glued, tokens_of
 from stream_slm.tasks.facts.find import facts_in
 from stream_slm.tasks.facts.names import compact
 from stream_slm.tasks.facts.polarity import Said, said_in, stem, tells
@@ -26,6 +26,8 @@ _NEAR = 3
 #: Tokens looked at on each side for them.
 _SEEN = 8
 _SWAPPED: tuple[Kind, ...] = ("number", "ordinal", "amount", "quantity", "date", "time", "road")
+_AGE = frozenset({"age", "aged", "old"})
+_ITEM_ENDS = frozenset(".;,!?")
 _SENTENCE_ENDS = frozenset(".;!?")
 #: Words that may be pronouns or openers rather than numbers.
 _NO_COUNT = frozenset({("number", "1"), ("ordinal", "1")})
@@ -87,15 +89,16 @@ def source_facts(source: str) -> SourceFacts:
     said: dict[str, frozenset[bool]] = {}
     for each in said_in(source, tokens):
         said[each.word] = said.get(each.word, frozenset()) | {each.denied}
+    words = frozenset(token.text.casefold() for token in tokens if token.kind == "word")
     readings = frozenset(reading for fact in facts for reading in fact.readings)
     counted = [fact for fact in facts if fact.kind != "ordinal"]  # a 2nd visit is no two visits
     return SourceFacts(
         readings=readings,
         numbers=frozenset(number for fact in counted for number in fact.numbers),
         bare_numbers=frozenset(number for fact in counted if not fact.unit for number in fact.numbers),
-        units=frozenset(_units(facts)),
+        units=_units(facts, words),
         dates=frozenset(value for kind, value in readings if kind == "date"),
-        words=frozenset(token.text.casefold() for token in tokens if token.kind == "word"),
+        words=words,
         ids=frozenset(compact(value) for kind, value in readings if kind == "id"),
         doses=_doses(facts),
         said=said,
@@ -109,7 +112,7 @@ def check(summary: str, source: str | SourceFacts, *, refuse: Collection[Why] = 
     A fact is there if the source has one of its kind with the same normal form: 1,200.00 USD and 1200 dollars, two
     and 2, a year and a date in it. Nothing is rounded or converted: 1.2 thousand is 1200, about 1,000 is not, and
     0.5 g is not 500 mg. What the source writes without a unit may have one in the summary if the source names that
-    unit anywhere. A spelled "one" or "first" is taken for no number.
+    unit anywhere. A spelled "one" or "first" is taken for no number, nor is that of a list's item ("2. Aspirin").
 
     Args:
         summary: what is judged; a text of 60 words takes less than a millisecond.
@@ -123,7 +126,8 @@ def check(summary: str, source: str | SourceFacts, *, refuse: Collection[Why] = 
         raise ConfigurationError(f"guard: {min(unknown)!r} is no finding; use {', '.join(get_args(Why))}")
     known = source if isinstance(source, SourceFacts) else source_facts(source)
     tokens = tokens_of(summary)
-    facts = [fact for fact in facts_in(summary, tokens) if not _uncounted(fact)]
+    items = {token.start for index, token in enumerate(tokens) if token.kind == "number" and _marks_item(tokens, index)}
+    facts = [fact for fact in facts_in(summary, tokens) if not _uncounted(fact) and fact.start not in items]
     findings = []
     for fact in facts:
         why = _why(fact, known) or _swap(tokens, fact, known)
@@ -139,8 +143,18 @@ def _uncounted(fact: Fact) -> bool:
     return everyday or (fact.spelled and (fact.kind, fact.value) in _NO_COUNT)
 
 
-def _units(facts: tuple[Fact, ...]) -> set[str]:
-    return {fact.unit for fact in facts if fact.unit}
+def _marks_item(tokens: tuple[Token, ...], index: int) -> bool:
+    """Whether a number numbers an item of a list ("1. Aspirin. 2) Rest.") and counts nothing."""
+    mark, following = tokens[index + 1], tokens[index + 2]
+    opens = index == 0 or tokens[index - 1].text in _ITEM_ENDS
+    numbered = len(tokens[index].text) <= 2 and mark.text in (".", ")") and glued(tokens, index + 1)
+    return opens and numbered and following.text[:1].isupper() and not glued(tokens, index + 2)
+
+
+def _units(facts: tuple[Fact, ...], words: frozenset[str]) -> frozenset[str]:
+    """The units that a source names; who asks for an age asks for years."""
+    named = {fact.unit for fact in facts if fact.unit}
+    return frozenset(named | ({"a"} if words & _AGE else set()))
 
 
 def _doses(facts: tuple[Fact, ...]) -> dict[str, frozenset[tuple[str, str]]]:

@@ -1,4 +1,4 @@
-"""Labels that are only described, with real workers on every broker that can be had."""
+"""Labels that are only described, and extracted dates, with real workers on every broker that can be had."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TEXTS = {
 
 
 async def test_a_worker_labels_by_descriptions_alone(stage: Stage, make_worker: Callable[..., Worker]) -> None:
-    """No head, no training: the label, marked as uncalibrated, with the sentence that decided it."""
+    """No head, no training: the label, marked as uncalibrated, with the sentence that decided it; dates too."""
     sent = [Sent(json.dumps({"id": label, "text": text}).encode(), key=label.encode()) for label, text in TEXTS.items()]
     await produce(stage.bootstrap, stage.source, sent)
     worker = make_worker(stage, TEST_LABELS=json.dumps(LABELS))
@@ -43,5 +43,8 @@ async def test_a_worker_labels_by_descriptions_alone(stage: Stage, make_worker: 
     strongest = results["billing"]["topic"]["evidence"][0]
     assert strongest["method"] == "occlusion"
     assert TEXTS["billing"][strongest["start"] : strongest["end"]].startswith("You have charged")
+    (monday,) = results["delivery"]["dates"]["spans"]
+    assert (monday["value"], TEXTS["delivery"][monday["start"] : monday["end"]]) == ("monday", "Monday")
+    assert results["login"]["dates"]["spans"] == []
     worker.terminate()
     assert await worker.exited() == 0, worker.log_tail()

@@ -15,7 +15,7 @@ from typing import Any
 
 import faust
 
-from stream_slm import AlertRule, Classify, StreamSLM, Summarize
+from stream_slm import AlertRule, Classify, Extract, StreamSLM, Summarize
 from stream_slm.config.settings import load
 from stream_slm.log import get_logger
 from stream_slm.streaming.faust_settings import app_options
@@ -45,11 +45,12 @@ ALERTS = [
     )
 ]
 
-#: Labels with their descriptions, as JSON, for a worker that has no head for them.
+#: Labels with their descriptions, as JSON, for a worker that has no head for them; it also extracts dates.
 _LABELS = os.environ.get("TEST_LABELS")
 #: Every task that a language model is asked for, on tiny models in STREAM_SLM_MODELS__DIR.
 _WRITING = bool(os.environ.get("TEST_WRITING"))
 TASK = Classify("topic", labels=json.loads(_LABELS), evidence="occlusion") if _LABELS else Classify("risk")
+FURTHER = [Extract("dates", kinds=["date"])] if _LABELS else []
 
 faults.install()
 settings = load()
@@ -58,7 +59,7 @@ slm = StreamSLM(app, settings)
 pipeline = slm.pipeline(
     name="test",
     source=os.environ["TEST_SOURCE"],
-    tasks=writing.tasks() if _WRITING else [TASK, Summarize(max_words=12)],
+    tasks=writing.tasks() if _WRITING else [TASK, Summarize(max_words=12), *FURTHER],
     alerts=ALERTS if _COOLDOWN_S else (),
     subject_pointer="/about" if _COOLDOWN_S else "",
     agent=os.environ.get("TEST_ENRICH") is None,

@@ -6,7 +6,7 @@ from stream_slm.tasks.facts.dates import DATE_WORDS, date_at
 from stream_slm.tasks.facts.doses import doses
 from stream_slm.tasks.facts.fact import Fact, Found, Token, glued, tokens_of
 from stream_slm.tasks.facts.measures import MONEY_STARTS, measure_at
-from stream_slm.tasks.facts.names import id_at, name_at, phone_at, shouted
+from stream_slm.tasks.facts.names import Case, case_of, id_at, name_at, phone_at
 from stream_slm.tasks.facts.numbers import NUMBER_WORDS
 from stream_slm.tasks.facts.roads import ROAD_WORDS, road_at
 from stream_slm.tasks.facts.units import unit_at
@@ -24,11 +24,11 @@ def find(text: str, *, day_first: bool = False) -> tuple[Fact, ...]:
 
 def facts_in(text: str, tokens: tuple[Token, ...], *, day_first: bool = False) -> tuple[Fact, ...]:
     """The same, of tokens that are there already."""
-    names = not shouted(tokens)
+    case = case_of(tokens)
     found: list[Fact] = []
     index = 0
     while tokens[index].kind != "end":
-        read = _at(text, tokens, index, day_first=day_first, names=names)
+        read = _at(text, tokens, index, day_first=day_first, case=case)
         if read is None:
             index += 1
         else:
@@ -37,7 +37,7 @@ def facts_in(text: str, tokens: tuple[Token, ...], *, day_first: bool = False) -
     return tuple(sorted((*found, *doses(text, tokens, found)), key=lambda fact: (fact.start, -fact.end)))
 
 
-def _at(text: str, tokens: tuple[Token, ...], index: int, *, day_first: bool, names: bool) -> Found | None:
+def _at(text: str, tokens: tuple[Token, ...], index: int, *, day_first: bool, case: Case) -> Found | None:
     token = tokens[index]
     if token.kind == "mark":
         return measure_at(tokens, index) if token.lower in MONEY_STARTS else None
@@ -49,7 +49,7 @@ def _at(text: str, tokens: tuple[Token, ...], index: int, *, day_first: bool, na
         _opened(text, tokens, index, day_first=day_first)
         or id_at(text, tokens, index)
         or _unit(tokens, index)
-        or (name_at(text, tokens, index) if names else None)
+        or name_at(text, tokens, index, case)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from stream_slm.tasks.facts.fact import Fact, Found, Token, after, glued, word_set
 
@@ -19,16 +20,22 @@ COMMON = word_set("""
     """)
 _CLOSERS = frozenset(".!?:;…\n。！？")
 _OPENING = frozenset("\"'“‘([•-–*|>")
-#: From this part of its words in capitals on, a text says nothing by them.
-_SHOUTED = 0.75
-_FEWEST_WORDS = 4
+#: From this part of its words in capitals on, or capitalised, a text says nothing by them.
+_SHOUTED, _TITLED = 0.6, 0.75
+_FEWEST_WORDS = 6
+
+#: Which words may be names: any capitalised one, only those in capitals (a headline), none (a text in capitals).
+Case = Literal["any", "acronyms", "none"]
 
 
-def shouted(tokens: tuple[Token, ...]) -> bool:
-    """Whether a text is written in capitals, or each of its words is capitalised: then no capital makes a name."""
-    words = [token for token in tokens if token.kind == "word" and len(token.text) > 1]
-    capitals = sum(token.text[0].isupper() for token in words)
-    return len(words) >= _FEWEST_WORDS and capitals >= _SHOUTED * len(words)
+def case_of(tokens: tuple[Token, ...]) -> Case:
+    """What the capitals of a text say."""
+    words = [token.text for token in tokens if token.kind == "word" and len(token.text) > 1]
+    if len(words) < _FEWEST_WORDS:
+        return "any"
+    if sum(word.isupper() for word in words) >= _SHOUTED * len(words):
+        return "none"
+    return "acronyms" if sum(word[0].isupper() for word in words) >= _TITLED * len(words) else "any"
 
 
 def phone_at(text: str, tokens: tuple[Token, ...], index: int) -> Found | None:
@@ -43,7 +50,7 @@ def phone_at(text: str, tokens: tuple[Token, ...], index: int) -> Found | None:
 def id_at(text: str, tokens: tuple[Token, ...], index: int) -> Found | None:
     """A run of letters and digits such as DBC-52446, or an address of electronic mail."""
     token = tokens[index]
-    if glued(tokens, index) and tokens[index - 1].kind in ("word", "number"):
+    if not glued(tokens, index + 1) or (glued(tokens, index) and tokens[index - 1].kind in ("word", "number")):
         return None
     match = _ID.match(text, token.start)
     if match is None:
@@ -61,12 +68,14 @@ def compact(run: str) -> str:
     return "".join(each for each in run if each.isalnum() or each == "@").upper()
 
 
-def name_at(text: str, tokens: tuple[Token, ...], index: int) -> Found | None:
+def name_at(text: str, tokens: tuple[Token, ...], index: int, case: Case) -> Found | None:
     """A capitalised word that opens no sentence and is no common one; an acronym stands anywhere."""
     token = tokens[index]
     if not token.text[0].isupper() or token.lower in COMMON or len(token.text) < 2:
         return None
     inner = token.text[1:] != token.lower[1:]
+    if case == "none" or (case == "acronyms" and not inner):
+        return None
     # A sentence opens with a capital whatever its word; followed by another capital it is a name again.
     following = tokens[index + 1]
     named = following.kind == "word" and following.text[0].isupper() and following.lower not in COMMON

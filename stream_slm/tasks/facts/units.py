@@ -127,6 +127,9 @@ def _base(tokens: tuple[Token, ...], index: int) -> tuple[str, int] | None:
     cased = _CASED.get(token.lower)
     if known is None or (cased is not None and token.text not in (cased if len(token.text) == 1 else (cased,))):
         return None
+    # The 1990s, in his 50s.
+    if token.text == "s" and glued(tokens, index):
+        return None
     # "5 Gs", "I saw 3 ms": a letter or digit glued behind is another word.
     if glued(tokens, index + 1) and tokens[index + 1].kind == "number":
         return None

@@ -39,6 +39,7 @@ def told(summary: str) -> list[tuple[str, str, str]]:
         "lisinopril 20 mg",
         "120 over 80, that is 120/80 mm Hg",
         "She weighs 150 lbs.",
+        "1. She takes lisinopril. 2. She takes metformin. 3) In Seattle.",
         "One of the first to come denies chest pain.",
         "",
     ],
@@ -90,6 +91,12 @@ def test_a_value_that_belongs_to_other_words_is_reported_as_a_swap() -> None:
     source = "The hospital invoice came to $250.00 in March. The taxi fare to work was $40.00 that week."
     assert [each.why for each in check("The taxi fare was $250.", source).findings] == ["swap"]
     assert [each.why for each in check("The taxi fare was $40.", source).findings] == []
+
+
+def test_an_age_needs_no_unit_where_the_source_speaks_of_age() -> None:
+    """As in a dialogue."""
+    assert check("An 83-year-old man.", "How old are you? I am eighty three.").passed
+    assert check("An 83-year-old man.", "He has 83 marbles.").reason == "unit:quantity"
 
 
 def test_an_unknown_finding_is_refused_at_once() -> None:

@@ -185,8 +185,9 @@ def test_other_facts_have_one_form_in_every_spelling(kind: str, value: str, spel
         ("a 45 F", ["number"]),
         ("It may rain.", []),
         ("yesterday, next week", ["unit"]),
-        ("The Patient Was Seen By Doctors", []),
-        ("ALL IS SHOUTED HERE", []),
+        ("The Patient Was Seen By Other Doctors", []),
+        ("ALL OF THIS IS SHOUTED HERE TODAY", []),
+        ("in his 50s", ["number"]),
         ("192.168.0.1", ["id"]),
         ("he's on 5's", ["number"]),
     ],
@@ -223,7 +224,7 @@ def test_time_is_linear_in_hostile_texts(piece: str) -> None:
             best = min(best, time.process_time() - began)
         return best
 
-    assert took(8_000) < 9 * max(took(2_000), 0.001)
+    assert took(6_000) < 9 * max(took(1_500), 0.001)
 
 
 def test_a_summary_of_60_words_is_read_in_less_than_a_millisecond() -> None:
