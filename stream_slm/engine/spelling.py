@@ -11,6 +11,7 @@ from typing import Any
 from tokenizers import Tokenizer
 
 from stream_slm.engine.language_model import Tokens
+from stream_slm.engine.vocabulary import unknown_token
 from stream_slm.errors import BundleError, InferenceError
 
 # How the pieces of sentencepiece and of byte-level BPE write a space.
@@ -27,6 +28,8 @@ class Spelling:
         self._full = _tokenizer(document)
         self.controls = frozenset(controls).union(_control_ids(document))
         self._plain = _tokenizer(_without_controls(document, self._names(self.controls)))
+        # The one for what cannot be spelt is a control token by name alone.
+        self._forbidden = self.controls - {self._full.token_to_id(unknown_token(self._full) or "")}
         self._continued = _tokenizer(_without_prefix(document))
         self._puts_space_first = self._starts_with_space("a")
 
@@ -45,7 +48,7 @@ class Spelling:
         )
         tokens = [tuple(encoding.ids) for encoding in encodings]
         # No known kind of tokenizer gets here: what a message says must never be taken for what we say.
-        if not self.controls.isdisjoint(chain.from_iterable(tokens)):
+        if not self._forbidden.isdisjoint(chain.from_iterable(tokens)):
             raise InferenceError("the tokenizer makes a control token of plain text")
         return tokens
 
