@@ -11,6 +11,7 @@ from typing import Any
 from tokenizers import Tokenizer
 
 from stream_slm.engine.language_model import Tokens
+from stream_slm.engine.vocabulary import unknown_token
 from stream_slm.errors import BundleError, InferenceError
 
 # How the pieces of sentencepiece and of byte-level BPE write a space.
@@ -26,9 +27,9 @@ class Spelling:
         document = {**document, "truncation": None, "padding": None}
         self._full = _tokenizer(document)
         self.controls = frozenset(controls).union(_control_ids(document))
-        #: Unlike the other controls it is for texts: whatever character the vocabulary lacks.
-        self._unknown = _unknown_ids(document["model"])
         self._plain = _tokenizer(_without_controls(document, self._names(self.controls)))
+        # The one for what cannot be spelt is a control token by name alone.
+        self._forbidden = self.controls - {self._full.token_to_id(unknown_token(self._full) or "")}
         self._continued = _tokenizer(_without_prefix(document))
         self._puts_space_first = self._starts_with_space("a")
 
@@ -47,7 +48,7 @@ class Spelling:
         )
         tokens = [tuple(encoding.ids) for encoding in encodings]
         # No known kind of tokenizer gets here: what a message says must never be taken for what we say.
-        if not (self.controls - self._unknown).isdisjoint(chain.from_iterable(tokens)):
+        if not self._forbidden.isdisjoint(chain.from_iterable(tokens)):
             raise InferenceError("the tokenizer makes a control token of plain text")
         return tokens
 
@@ -90,13 +91,6 @@ def _control_ids(document: dict[str, Any]) -> Iterator[int]:
     for token in document.get("added_tokens") or ():
         if token["special"] or not _is_blank(token["content"]):
             yield token["id"]
-
-
-def _unknown_ids(model: dict[str, Any]) -> frozenset[int]:
-    if model.get("unk_id") is not None:
-        return frozenset((int(model["unk_id"]),))
-    known = model["vocab"] if isinstance(model["vocab"], dict) else {}
-    return frozenset((known[model["unk_token"]],)) if model.get("unk_token") in known else frozenset()
 
 
 def _is_blank(content: str) -> bool:
