@@ -101,6 +101,11 @@ class _Entry(Generic[Request, Result]):
     key: Hashable
     waiters: list[tuple[_Group[Result], int]] = field(default_factory=list)
 
+    @property
+    def wanted(self) -> bool:
+        """Whether anyone still waits: a partition may have been given up, or another of a group's requests failed."""
+        return any(not group.future.done() for group, _ in self.waiters)
+
 
 class Batcher(Generic[Request, Result]):
     """Forms batches of requests from all callers and runs them on a pool of threads.
@@ -197,11 +202,25 @@ class Batcher(Generic[Request, Result]):
     def _dispatch(self) -> None:
         """Run batches as long as one should be closed now."""
         while self._pool and self._should_close_batch():
-            batch = self._window.take()
+            batch = self._still_wanted(self._window.take())
+            if not batch:
+                continue
             self._running += 1
             started = monotonic()
             running = self._loop.run_in_executor(self._pool, self._run, [entry.request for entry in batch])
             running.add_done_callback(partial(self._finished, batch, started))
+
+    def _still_wanted(self, batch: list[_Entry[Request, Result]]) -> list[_Entry[Request, Result]]:
+        """A batch without what nobody waits for any more: some requests take seconds."""
+        wanted = []
+        for entry in batch:
+            if entry.wanted:
+                wanted.append(entry)
+            else:
+                del self._in_flight[entry.key]
+        if not wanted and not self._running and not len(self._window):
+            self._idle.set()
+        return wanted
 
     def _should_close_batch(self) -> bool:
         since = self._window.oldest_since()
