@@ -1,21 +1,27 @@
 """Real-time text inference inside the stream: labels, summaries, evidence and alerts from Kafka topics."""
 
+from stream_slm.engine.language_model import Decoding, Instruction
 from stream_slm.pipeline.spec import AlertRule, PipelineSpec
 from stream_slm.pipeline.text import at
 from stream_slm.plugin import PipelineHandle, StreamSLM
+from stream_slm.tasks.answer import Answer
 from stream_slm.tasks.classify import Classify
 from stream_slm.tasks.custom import CustomTask
 from stream_slm.tasks.extract import Extract
 from stream_slm.tasks.summarize import Summarize
+from stream_slm.tasks.translate import Translate
 from stream_slm.types import Classification, Extraction, Outcome, Record, Summary, TextPart
 
 __all__ = [
     "AlertRule",
+    "Answer",
     "Classification",
     "Classify",
     "CustomTask",
+    "Decoding",
     "Extract",
     "Extraction",
+    "Instruction",
     "Outcome",
     "PipelineHandle",
     "PipelineSpec",
@@ -24,5 +30,6 @@ __all__ = [
     "Summarize",
     "Summary",
     "TextPart",
+    "Translate",
     "at",
 ]

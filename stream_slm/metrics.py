@@ -58,7 +58,11 @@ TOKENIZATION_SECONDS = _histogram(
 INFERENCE_SECONDS = _histogram("inference_duration_seconds", "Run of a batch in the encoder", _DURATIONS_S, "model")
 BATCH_SIZE = _histogram("batch_size", "Sentences of an inference batch", _SIZES, "model")
 BATCH_TOKENS = _histogram("batch_tokens", "Tokens of an inference batch", _TOKENS, "model")
-INPUT_TOKENS = _counter("input_tokens", "Tokens that went through the encoder", "model")
+INPUT_TOKENS = _counter("input_tokens", "Tokens that went through a model", "model")
+OUTPUT_TOKENS = _counter("output_tokens", "Tokens that a language model wrote", "model")
+REPLACED = _counter(
+    "written_replaced", "Texts of a language model replaced by sentences of the input", "model", "reason"
+)
 
 BUILD_INFO = Gauge(PREFIX + "build_info", "Versions in use; always 1", ["version", "python", "faust", "ctranslate2"])
 MODEL_INFO = Gauge(

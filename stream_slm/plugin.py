@@ -21,6 +21,7 @@ from stream_slm.pipeline.context import Worker
 from stream_slm.pipeline.models import Models, started
 from stream_slm.pipeline.pipeline import Pipeline
 from stream_slm.pipeline.spec import AlertRule, PipelineSpec, Task
+from stream_slm.pipeline.writers import names_of
 from stream_slm.streaming import faust_settings
 from stream_slm.streaming.agents import ReadAhead, deliver_stream
 from stream_slm.streaming.consumer import consumer_for
@@ -95,7 +96,7 @@ class StreamSLM:
         #: Health, metrics and their endpoint.
         self.observability = Observability(app, self.settings, self._runtime)
         self._models: Models | None = None
-        self._watchdog: Watchdog | None = None
+        self._watchdogs: list[Watchdog] = []
         self._bound: dict[str, Pipeline] = {}
         self._ahead: dict[str, ReadAhead] = {}
         self._loading = asyncio.Lock()
@@ -173,13 +174,10 @@ class StreamSLM:
         """A pipeline bound to its models, which are loaded on first use."""
         async with self._loading:
             if self._models is None:
-                models = await started(self.settings)
-                worker = self._worker()
-                self._bound = {
-                    name: Pipeline(each.spec, models, worker, self.settings.limits)
-                    for name, each in self.pipelines.items()
-                }
-                models.serves(dict.fromkeys(task.name for each in self._bound.values() for task in each.spec.tasks))
+                models = await started(self.settings, self._language_models())
+                # In a thread: labels are encoded and scored here, which takes a large model seconds.
+                self._bound = await asyncio.to_thread(self._bind, models)
+                models.serves(task for each in self._bound.values() for task in each.spec.tasks)
                 self._models = models
                 self.observability.loaded(models)
                 self._watch(models)
@@ -192,9 +190,8 @@ class StreamSLM:
         if self._models is not None:
             models, self._models = self._models, None
             await models.close()
-        if self._watchdog is not None:
-            watchdog, self._watchdog = self._watchdog, None
-            watchdog.stop()
+        while self._watchdogs:
+            self._watchdogs.pop().stop()
 
     async def __aenter__(self) -> Self:
         return self
@@ -248,12 +245,25 @@ class StreamSLM:
                 return False
         return True
 
+    def _bind(self, models: Models) -> dict[str, Pipeline]:
+        worker, limits = self._worker(), self.settings.limits
+        return {name: Pipeline(each.spec, models, worker, limits) for name, each in self.pipelines.items()}
+
+    def _language_models(self) -> tuple[str, ...]:
+        """Bundles that tasks name."""
+        return names_of([task for each in self.pipelines.values() for task in each.spec.tasks])
+
     def _watch(self, models: Models) -> None:
-        timeout_s = self.settings.batching.call_timeout_s
-        if self.app.in_worker and timeout_s:  # elsewhere the process is not ours to end
-            accuse = partial(self._runtime.accuse, asyncio.get_running_loop())
-            self._watchdog = Watchdog(models.reader.longest_call_s, timeout_s, last_words=accuse)
-            self._watchdog.start()
+        accuse = partial(self._runtime.accuse, asyncio.get_running_loop())
+        watched = (
+            (models.reader.longest_call_s, self.settings.batching.call_timeout_s, "batching.call_timeout_s"),
+            (models.longest_write_s, self.settings.generation.call_timeout_s, "generation.call_timeout_s"),
+        )
+        for longest_call_s, timeout_s, setting in watched if self.app.in_worker else ():  # else it is not ours to end
+            if timeout_s:
+                watchdog = Watchdog(longest_call_s, timeout_s, setting=setting, last_words=accuse)
+                self._watchdogs.append(watchdog)
+                watchdog.start()
 
     def _worker(self) -> Worker:
         app_id = self.app.conf.id

@@ -88,6 +88,7 @@ class Classification:
     `familiar` is False for a text unlike those the head was made on: its label is never accepted, and raises no alert.
     `calibrated` is False where a score orders texts but is no probability. `accepted_labels` are all that reached
     their thresholds: one at most, unless `multi_label`; `label` is then the best of them, else the best of all.
+    `seconds` is what it took where that is not the reading of the text.
     """
 
     label: str
@@ -102,6 +103,7 @@ class Classification:
     accepted_labels: tuple[str, ...] = ()
     calibrated: bool = True
     evidence_method: EvidenceMethod = "shares"
+    seconds: float | None = None
 
     def probability(self, labels: frozenset[str]) -> float:
         """The score of any of some labels: their sum where one label is right, the highest where each may be."""
@@ -110,8 +112,31 @@ class Classification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """What came of holding a text that a model wrote against its source.
+
+    Attributes:
+        verdict: `failed`: what stands in the record is not the model's; `skipped`: nothing was held against anything.
+        reason: why it failed or was skipped, for a program; never text of the message.
+        unsupported: how many facts, by their kind, the source does not have.
+        suspected: what looks wrong and did not fail it (values that changed places, a lost "not"), counted alike.
+        checked: facts that were looked for.
+    """
+
+    verdict: Literal["passed", "failed", "skipped"]
+    reason: str | None = None
+    unsupported: Mapping[str, int] = field(default_factory=dict)
+    suspected: Mapping[str, int] = field(default_factory=dict)
+    checked: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """A short text and what it rests on; `model` None where the text itself is the summary."""
+    """A short text and what it rests on; `model` None where the text itself is the summary.
+
+    `guard` is set where a model was asked to write, `output_tokens` and `seconds` where what it wrote is the text.
+    `finished` is False where the words ran out before the last sentence did.
+    """
 
     text: str
     method: Literal["verbatim", "extractive", "generative"]
@@ -120,6 +145,63 @@ class Summary:
     input_tokens: int
     truncated: bool
     model: str | None
+    guard: Guard | None = None
+    output_tokens: int | None = None
+    finished: bool = True
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslatedPiece:
+    """A piece of the source and where its translation stands: code points `start` to `end` of the translated text.
+
+    `translated` is False where the model wrote nothing, or went round in a loop: the source stands there as it is.
+    """
+
+    span: Span
+    start: int
+    end: int
+    translated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """A text in another language, piece by piece.
+
+    `truncated`: sentences beyond the most that are translated are not in it. `finished` is False where the model ran
+    out of tokens inside a piece.
+    """
+
+    text: str
+    source_language: str | None
+    target_language: str
+    pieces: Sequence[TranslatedPiece]
+    input_tokens: int
+    output_tokens: int
+    truncated: bool
+    finished: bool
+    model: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredQuestion:
+    """The answer to a fixed question, or none: `text` None where the score is below the threshold.
+
+    `score` says how near the nearest sentence is to the question (cosine), or how probable the model finds it that the
+    text answers it; it is no calibrated probability. `guard` is set where a model was asked to write.
+    """
+
+    question: str
+    text: str | None
+    method: Literal["extractive", "generative"]
+    score: float
+    threshold: float
+    spans: Sequence[Span]
+    truncated: bool
+    model: str
+    guard: Guard | None = None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +239,7 @@ class CustomResult(Protocol):
         ...
 
 
-TaskResult = Classification | Summary | Extraction | CustomResult
+TaskResult = Classification | Summary | Translation | AnsweredQuestion | Extraction | CustomResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

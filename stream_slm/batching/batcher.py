@@ -131,11 +131,17 @@ class _Entry(Generic[Request, Result]):
     key: Hashable
     waiters: list[tuple[_Group[Result], int]] = field(default_factory=list)
 
+    @property
+    def wanted(self) -> bool:
+        """Whether anyone still waits: a partition may have been given up, or another of a group's requests failed."""
+        return any(not group.future.done() for group, _ in self.waiters)
+
 
 class Batcher(Generic[Request, Result]):
     """Forms batches of requests from all callers and runs them on a pool of threads.
 
-    Equal requests (by `key`) in flight are computed once. Belongs to one event loop; `start` before `submit`.
+    Equal requests (by `key`) in flight are computed once; only requests of one `kind` share a batch. Belongs to one
+    event loop; `start` before `submit`.
     """
 
     def __init__(
@@ -146,6 +152,7 @@ class Batcher(Generic[Request, Result]):
         *,
         length: Callable[[Request], int],
         key: Callable[[Request], Hashable],
+        kind: Callable[[Request], Hashable] = lambda _request: None,
         observe: Callable[[int, int, float], None] = lambda _size, _tokens, _seconds: None,
         trace: Trace | None = None,
     ) -> None:
@@ -153,6 +160,7 @@ class Batcher(Generic[Request, Result]):
         self._config = config
         self._length = length
         self._key = key
+        self._kind = kind
         self._observe = observe
         self._trace = trace
         self._name = name
@@ -194,7 +202,7 @@ class Batcher(Generic[Request, Result]):
             entry = self._in_flight.get(key)
             if entry is None:
                 entry = self._in_flight[key] = _Entry(request, key)
-                self._window.add(entry, self._length(request), now)
+                self._window.add(entry, self._length(request), now, self._kind(request))
                 self._idle.clear()
             entry.waiters.append((group, index))
         self._dispatch()
@@ -240,7 +248,9 @@ class Batcher(Generic[Request, Result]):
     def _dispatch(self) -> None:
         """Run batches as long as one should be closed now."""
         while self._pool and self._should_close_batch():
-            batch = self._window.take()
+            batch = self._still_wanted(self._window.take())
+            if not batch:
+                continue
             started = monotonic()
             if not self._running_requests:
                 self._busy_since = started
@@ -248,6 +258,18 @@ class Batcher(Generic[Request, Result]):
             self._running_requests += len(batch)
             running = self._loop.run_in_executor(self._pool, self._run, [entry.request for entry in batch])
             running.add_done_callback(partial(self._finished, batch, started))
+
+    def _still_wanted(self, batch: list[_Entry[Request, Result]]) -> list[_Entry[Request, Result]]:
+        """A batch without what nobody waits for any more: some requests take seconds."""
+        wanted = []
+        for entry in batch:
+            if entry.wanted:
+                wanted.append(entry)
+            else:
+                del self._in_flight[entry.key]
+        if not wanted and not self._running and not len(self._window):
+            self._idle.set()
+        return wanted
 
     def _should_close_batch(self) -> bool:
         since = self._window.oldest_since()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -19,18 +20,20 @@ class Limits:
 
 @dataclass(eq=False, slots=True)
 class Waiting(Generic[T]):
-    """An entry in the window: its length in tokens, and since when it waits (monotonic seconds)."""
+    """An entry in the window: its kind, its length in tokens, and since when it waits (monotonic seconds)."""
 
     item: T
+    kind: Hashable
     length: int
     since: float
     taken: bool = False
 
 
 class Window(Generic[T]):
-    """Entries by arrival and by length.
+    """Entries by arrival, and by kind and length.
 
-    A batch is built of the oldest entry and others of exactly its length: nothing starves and nothing is padded.
+    A batch is built of the oldest entry and others of its kind and of exactly its length: nothing starves and nothing
+    is padded.
 
     Not of neighbours in length, which fill batches sooner: with int8 weights a padded batch moves a vector by up to
     0.06, so that a text's scores would depend on what happens to be in flight beside it. Measured with 256 waiting,
@@ -40,7 +43,7 @@ class Window(Generic[T]):
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._by_arrival: deque[Waiting[T]] = deque()
-        self._by_length: defaultdict[int, deque[Waiting[T]]] = defaultdict(deque)
+        self._alike: defaultdict[tuple[Hashable, int], deque[Waiting[T]]] = defaultdict(deque)
         self._count = 0
         #: Tokens of all that wait.
         self.tokens = 0
@@ -48,11 +51,11 @@ class Window(Generic[T]):
     def __len__(self) -> int:
         return self._count
 
-    def add(self, item: T, length: int, now: float) -> None:
-        """Let an entry wait."""
-        entry = Waiting(item, length, now)
+    def add(self, item: T, length: int, now: float, kind: Hashable = None) -> None:
+        """Let an entry wait; only entries of one `kind` go together."""
+        entry = Waiting(item, kind, length, now)
         self._by_arrival.append(entry)
-        self._by_length[length].append(entry)
+        self._alike[kind, length].append(entry)
         self._count += 1
         self.tokens += length
 
@@ -66,17 +69,17 @@ class Window(Generic[T]):
         oldest = self._oldest()
         if oldest is None:
             return False
-        return len(self._by_length[oldest.length]) >= self._most(oldest.length)
+        return len(self._alike[oldest.kind, oldest.length]) >= self._most(oldest.length)
 
     def take(self) -> list[T]:
         """Remove and return the next batch; empty only if nothing waits."""
         oldest = self._oldest()
         if oldest is None:
             return []
-        bucket = self._by_length[oldest.length]
+        bucket = self._alike[oldest.kind, oldest.length]
         batch = [bucket.popleft() for _ in range(min(len(bucket), self._most(oldest.length)))]
         if not bucket:
-            del self._by_length[oldest.length]
+            del self._alike[oldest.kind, oldest.length]
         for entry in batch:
             entry.taken = True
         self._count -= len(batch)
@@ -87,7 +90,7 @@ class Window(Generic[T]):
         """Remove and return everything."""
         items = [entry.item for entry in self._by_arrival if not entry.taken]
         self._by_arrival.clear()
-        self._by_length.clear()
+        self._alike.clear()
         self._count = self.tokens = 0
         return items
 

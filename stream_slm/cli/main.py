@@ -15,6 +15,7 @@ from stream_slm.cli.broker import broker
 from stream_slm.cli.classify import classify
 from stream_slm.cli.config import config as config_commands
 from stream_slm.cli.demo import demo
+from stream_slm.cli.distil import distil
 from stream_slm.cli.dlq import dlq
 from stream_slm.cli.evaluate import evaluate
 from stream_slm.cli.healthcheck import healthcheck
@@ -92,6 +93,7 @@ for command in (
     dlq,
     models,
     train,
+    distil,
     evaluate,
     tune_thresholds,
     config_commands,

@@ -12,6 +12,8 @@ from stream_slm.cli.subscriber import Seen
 SEVERITY_STYLE = {"Extreme": "bold white on red", "Severe": "bold red", "Moderate": "bold yellow", "Minor": "bold cyan"}
 _DOMAIN_STYLE = {"transactions": "green", "clinical-notes": "magenta", "traffic-events": "blue"}
 _KIND_STYLE = {"Update": "bold yellow", "Cancel": "bold green"}
+#: Tasks whose result is a text, the first that is shown first.
+_TEXTS = ("summarization", "translation", "answer")
 #: Why an alert is cancelled, in a person's words.
 _ENDS = {"clear": "a later record does not bear it out", "withdrawn": "its source has withdrawn it"}
 #: The widest pair of labels that is common; rarer ones push the summary to the right.
@@ -72,7 +74,8 @@ def labels(record: Mapping[str, Any]) -> Text:
                 found.append(f"{one_line(each['label'])}{'' if accepted else '?'}", style="bold" if accepted else "dim")
                 found.append(f" {each['score']:.2f}", style="" if accepted else "dim")
     if not found:
-        found.append(one_line(f"{record.get('status')}: {record.get('reason')}"), style="dim")
+        reason = f": {record['reason']}" if record.get("reason") else ""
+        found.append(one_line(f"{record.get('status')}{reason}"), style="dim")
     return found
 
 
@@ -82,9 +85,10 @@ def _told(result: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 
 
 def summary(record: Mapping[str, Any]) -> str:
-    """The summary on one line."""
-    texts = (result["text"] for result in (record.get("results") or {}).values() if result["task"] == "summarization")
-    return one_line(next(texts, ""))
+    """The summary on one line; where there is none, the translation or the answer."""
+    results = (record.get("results") or {}).values()
+    texts = (result["text"] for task in _TEXTS for result in results if result["task"] == task)
+    return one_line(next(filter(None, texts), ""))
 
 
 def alert_line(alert: Mapping[str, Any]) -> Text:

@@ -69,12 +69,12 @@ def train(
     Example:
       stream-slm train --labels tickets.jsonl --task topic --out my-bundle
     """
-    learn = _library()
+    learn = library()
     settings, folder, task = settings_for(asked), new_bundle_folder(asked), asked.task
     source = Bundle.load(bundle_folder(settings))
     name = out or f"{source.manifest.name}-{task}"
     refuse_name(folder, name, may_replace=may_replace)
-    _refuse_task(task)
+    refuse_task(task)
     rows = rows_of(asked)
     refuse_unusable(rows)
     with counter(len(rows)) as report:
@@ -93,7 +93,8 @@ def train(
         click.echo(f"\n{made.manifest.name}  {made.folder}\n{made.digest}")
 
 
-def _library() -> Any:
+def library() -> Any:
+    """What fits heads; raises ConfigurationError where the extra is not installed."""
     try:
         from stream_slm.learning import train as learn  # noqa: PLC0415  (an extra, and slow to load for the others)
     except ModuleNotFoundError as error:
@@ -101,7 +102,8 @@ def _library() -> Any:
     return learn
 
 
-def _refuse_task(task: str) -> None:
+def refuse_task(task: str) -> None:
+    """Raise ConfigurationError for a name that no head can have."""
     if not task or not all(letter.isalnum() or letter in "_-" for letter in task):
         raise ConfigurationError(f"the task's name {task!r} may hold letters, digits, - and _ only")
 

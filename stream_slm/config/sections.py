@@ -48,6 +48,31 @@ class BatchingConfig(Section):
     )
 
 
+class GenerationConfig(Section):
+    """How language models write and score: threads and batches of their own, beside the encoder's."""
+
+    inter_threads: int = Field(default=1, ge=1, description="batches that a language model runs at once")
+    intra_threads: int = Field(
+        default=0, ge=0, description="threads inside a batch; 0: half the CPUs of the limit, so that labels find one"
+    )
+    max_batch_tokens: int = Field(
+        default=2048, ge=1, description="tokens of a batch's texts, without what all of its prompts begin with"
+    )
+    max_batch_size: int = Field(default=16, ge=1, description="prompts per batch")
+    # A model that is idle takes what is there; this only says when the batch behind a running one is made up.
+    max_queue_delay_s: float = Field(
+        default=0.5, ge=0, description="seconds after which the oldest prompt closes its batch although it is not full"
+    )
+    # Enough for full batches; more would take the room of pipelines that need milliseconds a record.
+    max_in_flight_per_partition: int = Field(
+        default=64, ge=1, description="records of one partition that a worker holds where a language model is asked"
+    )
+    # A call may wait behind another, and each may write for a minute on a slow core.
+    call_timeout_s: float = Field(
+        default=300.0, ge=0, description="seconds after which a call into a language model counts as hung; 0: never"
+    )
+
+
 class DeliveryConfig(Section):
     """How records come in and outcomes go out."""
 

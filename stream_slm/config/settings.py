@@ -20,6 +20,7 @@ from stream_slm.config.sections import (
     BatchingConfig,
     DeadLettersConfig,
     DeliveryConfig,
+    GenerationConfig,
     LimitsConfig,
     LogConfig,
     ModelsConfig,
@@ -36,6 +37,7 @@ __all__ = [
     "BrokerConfig",
     "DeadLettersConfig",
     "DeliveryConfig",
+    "GenerationConfig",
     "LimitsConfig",
     "LogConfig",
     "ModelsConfig",
@@ -66,6 +68,7 @@ class Settings(BaseSettings):
     broker: BrokerConfig = BrokerConfig()
     models: ModelsConfig = ModelsConfig()
     batching: BatchingConfig = BatchingConfig()
+    generation: GenerationConfig = GenerationConfig()
     delivery: DeliveryConfig = DeliveryConfig()
     dead_letters: DeadLettersConfig = DeadLettersConfig()
     producer: ProducerConfig = ProducerConfig()

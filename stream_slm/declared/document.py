@@ -9,12 +9,20 @@ from pydantic.json_schema import SkipJsonSchema
 
 from stream_slm.declared.forms import Form, form_of
 from stream_slm.pipeline.spec import AlertRule, PipelineSpec
+from stream_slm.tasks.answer import Answer
 from stream_slm.tasks.classify import Classify
 from stream_slm.tasks.extract import Extract
 from stream_slm.tasks.summarize import Summarize
+from stream_slm.tasks.translate import Translate
 
 #: Our tasks by their names in a file. A new one is a line here: its form is made from its fields.
-TASKS: dict[str, type] = {"classify": Classify, "summarize": Summarize, "extract": Extract}
+TASKS: dict[str, type] = {
+    "classify": Classify,
+    "summarize": Summarize,
+    "extract": Extract,
+    "answer": Answer,
+    "translate": Translate,
+}
 
 Pointers = str | list[str]
 

@@ -11,11 +11,15 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
+from stream_slm.engine.build_language import LANGUAGE_RECIPE, build_language_model
+from stream_slm.engine.build_language import card as language_card
 from stream_slm.engine.checkpoint import Checkpoint
 from stream_slm.engine.convert import ONNX_RECIPE, RECIPE, bare_tensors, convert
+from stream_slm.engine.language_checkpoint import refuse_unless_convertible
 from stream_slm.engine.manifest import (
     MANIFEST_FILE,
     EncoderEntry,
+    LanguageModelEntry,
     Manifest,
     Source,
     locate,
@@ -39,6 +43,7 @@ _UNKNOWN = "unknown"
 _RECIPES = {"ctranslate2": RECIPE, "onnx": ONNX_RECIPE}
 # Whose versions a bundle notes.
 _CONVERTERS = {"ctranslate2": ("ctranslate2",), "onnx": ("torch", "transformers", "onnx")}
+_LANGUAGE_CONVERTERS = ("torch", "transformers", "ctranslate2")
 _CARD = """# {name}
 
 {what}: {repo}, revision {revision}, licence {licence}, converted to {runtime} with {compute_type} weights.
@@ -113,8 +118,27 @@ def build(folder: Path, checkpoint_folder: Path, origin: Origin, plan: Plan, pro
     """
     progress("convert", 0, None)
     checkpoint = Checkpoint.read(checkpoint_folder)
-    checkpoint.refuse_unless_convertible()
-    family = checkpoint.family
+    refuse_unless_convertible(checkpoint)
+    if checkpoint.is_language_model:
+        _build_language_model(folder, checkpoint, origin, plan)
+    else:
+        _build_encoder(folder, checkpoint, origin, plan)
+    progress("verify", 0, None)
+    Manifest.from_json(json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))).verify(folder)
+
+
+def _build_language_model(folder: Path, checkpoint: Checkpoint, origin: Origin, plan: Plan) -> None:
+    if plan.task or plan.heads.entries:
+        raise BundleError("a language model has no classification head: leave --task out")
+    folder.mkdir(parents=True, exist_ok=True)
+    languages = plan.languages if plan.languages is not None else checkpoint.card_says("language")
+    entry = build_language_model(folder, checkpoint, _source(origin), plan.quantization, list(languages))
+    licence = _licence(checkpoint, plan)
+    _write(folder, entry, {}, language_card(plan.name, entry, licence, checkpoint), licence, origin, plan)
+
+
+def _build_encoder(folder: Path, checkpoint: Checkpoint, origin: Origin, plan: Plan) -> None:
+    checkpoint_folder, family = checkpoint.folder, checkpoint.family
     tokenizer = read_tokenizer(checkpoint_folder)
     tensors = bare_tensors(read_tensors(checkpoint_folder), family.prefix)
     folder.mkdir(parents=True, exist_ok=True)
@@ -135,22 +159,21 @@ def build(folder: Path, checkpoint_folder: Path, origin: Origin, plan: Plan, pro
         shutil.copyfile(file, folder / path)
     specials = specials_of(tokenizer)
     encoder = _describe_encoder(checkpoint, len(specials.before) + len(specials.after), origin, plan)
-    _write(folder, encoder, heads, checkpoint, origin, plan)
-    progress("verify", 0, None)
-    Manifest.from_json(json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))).verify(folder)
+    licence = _licence(checkpoint, plan)
+    _write(folder, encoder, heads, _encoder_card(encoder, checkpoint, licence, plan), licence, origin, plan)
 
 
 def is_made_as(manifest: Manifest, plan: Plan) -> bool:
     """Whether `build` with `plan`, of the same checkpoint, would give the bundle of `manifest` again."""
-    encoder = manifest.encoder
+    model = manifest.model
+    recipe = LANGUAGE_RECIPE if isinstance(model, LanguageModelEntry) else _RECIPES.get(model.runtime)
     published = {task: entry for task, entry in manifest.heads.items() if entry["kind"] == "published"}
     trained = {task: entry for task, entry in manifest.heads.items() if task not in published}
     own = {entry["path"] for entry in published.values()}
     bundled = {path: sha for path, sha in manifest.files.items() if path.startswith("heads/") and path not in own}
     return (
-        (manifest.version, encoder.compute_type) == (_BUNDLE_VERSION, plan.quantization)
-        and encoder.recipe == _RECIPES.get(encoder.runtime)
-        and (plan.languages is None or encoder.languages == list(plan.languages))
+        (manifest.version, model.recipe, model.compute_type) == (_BUNDLE_VERSION, recipe, plan.quantization)
+        and (plan.languages is None or model.languages == list(plan.languages))
         and (not published or set(published) == {plan.task or DEFAULT_TASK})
         and trained == plan.heads.entries
         and bundled == {path: sum_file(file) for path, file in plan.heads.files.items()}
@@ -180,20 +203,25 @@ def _describe_encoder(checkpoint: Checkpoint, specials: int, origin: Origin, pla
         languages=list(languages),
         compute_type=plan.quantization,
         recipe=_RECIPES[runtime],
-        source=Source(repo=origin.repo, revision=origin.revision, files=origin.sums),
+        source=_source(origin),
     )
 
 
-def _write(
-    folder: Path, encoder: EncoderEntry, heads: dict[str, Any], checkpoint: Checkpoint, origin: Origin, plan: Plan
-) -> None:
-    licence = plan.licence or ", ".join(checkpoint.card_says("license")) or _UNKNOWN
-    card = _CARD.format(
+def _source(origin: Origin) -> Source:
+    return Source(repo=origin.repo, revision=origin.revision, files=origin.sums)
+
+
+def _licence(checkpoint: Checkpoint, plan: Plan) -> str:
+    return plan.licence or ", ".join(checkpoint.card_says("license")) or _UNKNOWN
+
+
+def _encoder_card(encoder: EncoderEntry, checkpoint: Checkpoint, licence: str, plan: Plan) -> str:
+    return _CARD.format(
         name=plan.name,
         what="Text encoder" if encoder.reading == "whole" else "Sentence encoder",
         unit="a text" if encoder.reading == "whole" else "a sentence",
-        repo="a checkpoint in a folder" if origin.repo == "path" else origin.repo,
-        revision=origin.revision,
+        repo="a checkpoint in a folder" if encoder.source.repo == "path" else encoder.source.repo,
+        revision=encoder.source.revision,
         licence=licence,
         runtime="CTranslate2" if encoder.runtime == "ctranslate2" else "ONNX",
         compute_type=encoder.compute_type,
@@ -205,19 +233,31 @@ def _write(
         else _UNKNOWN,
         heads=_PUBLISHED_HEAD if checkpoint.is_classifier else _TRAINED_HEADS,
     )
+
+
+def _write(
+    folder: Path,
+    model: EncoderEntry | LanguageModelEntry,
+    heads: dict[str, Any],
+    card: str,
+    licence: str,
+    origin: Origin,
+    plan: Plan,
+) -> None:
     (folder / "README.md").write_text(card, encoding="utf-8")
+    converters = _CONVERTERS[model.runtime] if isinstance(model, EncoderEntry) else _LANGUAGE_CONVERTERS
     manifest = Manifest(
         name=plan.name,
         version=_BUNDLE_VERSION,
         licence=licence,
         card="README.md",
-        encoder=encoder,
+        model=model,
         heads=heads,
         files={path: sum_file(folder / path) for path in _list_files(folder, MANIFEST_FILE)},
         provenance={
             "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "fetched_from": origin.fetched_from,
-            **{name: version(name) for name in _CONVERTERS[encoder.runtime]},
+            **{name: version(name) for name in converters},
         },
     )
     write_manifest(manifest, folder)

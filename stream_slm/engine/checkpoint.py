@@ -10,6 +10,7 @@ import yaml
 
 from stream_slm.engine.extras import require
 from stream_slm.engine.families import Family, family_of
+from stream_slm.engine.language_families import LANGUAGE_FAMILIES
 from stream_slm.engine.tensors import INDEX_FILE, WEIGHTS_FILE
 from stream_slm.errors import BundleError
 
@@ -27,6 +28,18 @@ SMALL_FILES = (
     "README.md",
     INDEX_FILE,
 )
+#: What is read besides of a language model's.
+LANGUAGE_FILES = (
+    "generation_config.json",
+    "chat_template.jinja",
+    "chat_template.json",
+    "source.spm",
+    "target.spm",
+    "spiece.model",
+    "sentencepiece.bpe.model",
+    "tokenizer.model",
+    "added_tokens.json",
+)
 _POOLING_CONFIG = "_Pooling/config.json"
 
 #: How the vectors of a chunk's tokens become one.
@@ -40,10 +53,11 @@ _POOLING_MODES = {
 _KNOWN_MODULES = ("Transformer", "Pooling", "Normalize")
 
 
-def needed(names: Iterable[str]) -> Iterator[str]:
+def needed(names: Iterable[str], *, language_model: bool) -> Iterator[str]:
     """Yield which files of a checkpoint are needed, but the shards of its weights, which the index names."""
+    small = (*SMALL_FILES, *LANGUAGE_FILES) if language_model else SMALL_FILES
     for name in names:
-        if name in SMALL_FILES or name == WEIGHTS_FILE or (name.endswith(_POOLING_CONFIG) and name.count("/") == 1):
+        if name in small or name == WEIGHTS_FILE or (name.endswith(_POOLING_CONFIG) and name.count("/") == 1):
             yield name
 
 
@@ -58,6 +72,11 @@ class Checkpoint:
     def read(cls, folder: Path) -> "Checkpoint":
         """Read what the checkpoint says of itself; raises BundleError when there is no config.json."""
         return cls(folder=folder, config=_read_object(folder / "config.json"))
+
+    @property
+    def is_language_model(self) -> bool:
+        """Whether it writes text, where others give vectors."""
+        return self.config.get("model_type") in LANGUAGE_FAMILIES
 
     @property
     def family(self) -> Family:

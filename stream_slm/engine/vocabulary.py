@@ -1,6 +1,7 @@
 """A checkpoint's tokenizer: its `tokenizer.json`, or one made of the vocabulary files that older checkpoints have."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,7 @@ def unknown_token(tokenizer: Tokenizer) -> str | None:
 
 def _wordpiece(folder: Path) -> Tokenizer:
     config = _config(folder)
-    names = {**_BERT_SPECIALS, **_named(config, _BERT_SPECIALS)}
+    names = {**_BERT_SPECIALS, **special_names(folder, _BERT_SPECIALS)}
     tokenizer = Tokenizer(models.WordPiece.from_file(str(folder / "vocab.txt"), unk_token=names["unk_token"]))
     lowercase = config.get("do_lower_case", True)
     tokenizer.normalizer = normalizers.BertNormalizer(
@@ -111,7 +112,7 @@ def _wordpiece(folder: Path) -> Tokenizer:
 
 def _byte_level(folder: Path) -> Tokenizer:
     config = _config(folder)
-    names = {**_ROBERTA_SPECIALS, **_named(config, _ROBERTA_SPECIALS)}
+    names = {**_ROBERTA_SPECIALS, **special_names(folder, _ROBERTA_SPECIALS)}
     spaced = config.get("add_prefix_space", False)
     model = models.BPE.from_file(str(folder / "vocab.json"), str(folder / "merges.txt"))
     tokenizer = Tokenizer(model)
@@ -134,7 +135,8 @@ def _config(folder: Path) -> dict[str, Any]:
     return merged
 
 
-def _named(config: dict[str, Any], wanted: dict[str, str]) -> dict[str, str]:
-    """Return the special tokens that the checkpoint calls otherwise; each is a string or an object with a content."""
+def special_names(folder: Path, wanted: Iterable[str]) -> dict[str, str]:
+    """Return the special tokens that the checkpoint names; each is a string or an object with a content."""
+    config = _config(folder)
     found = {name: config[name] for name in wanted if config.get(name)}
     return {name: token["content"] if isinstance(token, dict) else str(token) for name, token in found.items()}

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from stream_slm.learning.features import Features, Scaling
 from stream_slm.learning.measures import macro_f1
-from stream_slm.learning.solver import Design, Doubles, Floats, path, sigmoid_loss, softmax_loss
+from stream_slm.learning.solver import Design, Doubles, Floats, Targets, path, sigmoid_loss, softmax_loss
 from stream_slm.tasks.head import LinearHead
 
 #: Told of each regression that is fitted.
@@ -38,13 +38,16 @@ def out_of_fold(
     fold_of: NDArray[np.int64],
     *,
     multi_label: bool,
+    learnt: Targets | None = None,
     left_out: Sequence[Sequence[int]] | None = None,
     fitted: Fitted = lambda: None,
 ) -> OutOfFold:
     """Fit each strength on all folds but those `left_out`, in turn, and keep what the best says of the rows in these.
 
-    None: every fold is left out once.
+    `left_out` None: every fold is left out once. `learnt` is what is fitted, where that is not the labels themselves;
+    the best is chosen by the labels.
     """
+    learnt = targets if learnt is None else learnt
     left_out = left_out if left_out is not None else [[fold] for fold in np.unique(fold_of).tolist()]
     rows = np.flatnonzero(np.isin(fold_of, np.concatenate(left_out)))
     logits = {strength: np.zeros((len(rows), targets.shape[1]), np.float32) for strength in STRENGTHS}
@@ -53,7 +56,7 @@ def out_of_fold(
         seen, held = np.flatnonzero(~out), np.flatnonzero(out)
         scaling = Scaling.of(features.rows(seen))
         known, unknown = _design(features.rows(seen), scaling), _design(features.rows(held), scaling)
-        weights_along = path(known, targets[seen], STRENGTHS, multi_label=multi_label)
+        weights_along = path(known, learnt[seen], STRENGTHS, multi_label=multi_label)
         for strength, weights in zip(STRENGTHS, weights_along, strict=True):
             logits[strength][out[rows]] = unknown.logits(weights)
             fitted()
@@ -76,7 +79,7 @@ def guesses(logits: Doubles | Floats, multi_label: bool) -> NDArray[np.bool_]:
 
 def fit_weights(
     features: Features,
-    targets: NDArray[np.bool_],
+    targets: Targets,
     strength: float,
     *,
     multi_label: bool,

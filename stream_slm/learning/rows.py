@@ -78,6 +78,31 @@ class Fields:
         return _pointer(self.text), _pointer(self.label)
 
 
+@dataclass(frozen=True, slots=True)
+class PlainRow:
+    """A text, the line it came from, and its labels where somebody has given any."""
+
+    text: str
+    line: int
+    labels: tuple[str, ...] | None
+
+
+def read_texts(lines: Iterable[bytes], fields: Fields) -> tuple[list[PlainRow], list[BadRow]]:
+    """Read JSON lines that need no label; blank ones are passed over, bad ones are given back beside the rows."""
+    text_at, label_at = fields.pointers()
+    rows, bad = list[PlainRow](), list[BadRow]()
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                row = _json(line)
+                given = resolve(row, label_at)
+                labels = None if given is None else _labels(given, label_at)
+                rows.append(PlainRow(_text(resolve(row, text_at), text_at), number, labels))
+            except ValueError as error:
+                bad.append(BadRow(number, str(error)))
+    return rows, bad
+
+
 def read_rows(lines: Iterable[bytes], fields: Fields) -> tuple[LabelledRows, list[BadRow]]:
     """Read JSON lines; blank ones are passed over, bad ones are given back beside the rows."""
     text_at, label_at = fields.pointers()

@@ -17,7 +17,8 @@ from scipy.optimize import minimize
 
 Doubles = NDArray[np.float64]
 Floats = NDArray[np.float32]
-Bools = NDArray[np.bool_]
+#: (n, labels): labels that rows have, or their probabilities.
+Targets = NDArray[np.bool_] | NDArray[np.float64]
 
 #: Near enough for the third digit of any score; a short memory, for the search costs more than the features.
 _OPTIONS = {"maxiter": 300, "maxcor": 5, "gtol": 5e-5, "ftol": 1e-7}
@@ -49,12 +50,11 @@ class Design:
         return np.concatenate([self.dense.T @ residual, self.words.T @ residual, bias[None]])
 
 
-def path(
-    design: Design, targets: NDArray[np.bool_], strengths: Sequence[float], *, multi_label: bool
-) -> Iterator[Doubles]:
+def path(design: Design, targets: Targets, strengths: Sequence[float], *, multi_label: bool) -> Iterator[Doubles]:
     """For each strength (the inverse of the penalty, rising): (d + b + 1, labels) weights, the bias last and free.
 
-    With one label a row, labels weigh the same however many rows they have.
+    Targets are the labels that rows have, or how probable each is. With one label a row, labels weigh the same however
+    many rows they have.
     """
     weights = np.zeros((design.width, targets.shape[1]))
     for strength in strengths:
@@ -62,7 +62,7 @@ def path(
         yield weights
 
 
-def _fit(design: Design, targets: NDArray[np.bool_], strength: float, multi_label: bool, start: Doubles) -> Doubles:
+def _fit(design: Design, targets: Targets, strength: float, multi_label: bool, start: Doubles) -> Doubles:
     importance = np.ones(len(targets)) if multi_label else _balanced(targets)
     total = float(importance.sum())
     share = (importance / total).astype(np.float32)[:, None]
@@ -83,10 +83,13 @@ def _fit(design: Design, targets: NDArray[np.bool_], strength: float, multi_labe
     return np.asarray(found.x, dtype=np.float64).reshape(shape)
 
 
-def softmax_loss(logits: Floats, truth: Bools) -> tuple[Doubles, Floats]:
-    """(n,) negative log-likelihoods and (n, labels) probabilities, one label a row."""
+def softmax_loss(logits: Floats, truth: Targets) -> tuple[Doubles, Floats]:
+    """(n,) cross-entropies and (n, labels) probabilities, one label a row."""
     shifted = logits - logits.max(axis=1, keepdims=True)
-    own = shifted[np.arange(len(truth)), truth.argmax(axis=1)].astype(np.float64)
+    if truth.dtype == np.bool_:  # a gather, where a product would read all
+        own = shifted[np.arange(len(truth)), truth.argmax(axis=1)].astype(np.float64)
+    else:
+        own = (shifted * truth).sum(axis=1)
     exponents = np.exp(shifted, out=shifted)
     totals = exponents.sum(axis=1, keepdims=True)
     losses = np.log(totals[:, 0].astype(np.float64)) - own
@@ -94,12 +97,12 @@ def softmax_loss(logits: Floats, truth: Bools) -> tuple[Doubles, Floats]:
     return losses, exponents
 
 
-def sigmoid_loss(logits: Floats, truth: Bools) -> tuple[Doubles, Floats]:
+def sigmoid_loss(logits: Floats, truth: Targets) -> tuple[Doubles, Floats]:
     """The same where each label is a question of its own."""
-    losses = np.logaddexp(0, np.where(truth, -logits, logits)).sum(axis=1, dtype=np.float64)
+    losses = (np.logaddexp(0, logits) - truth * logits).sum(axis=1, dtype=np.float64)
     return np.asarray(losses), np.exp(-np.logaddexp(0, -logits))
 
 
-def _balanced(truth: Bools) -> Doubles:
+def _balanced(truth: Targets) -> Doubles:
     counts = truth.sum(axis=0)
     return np.asarray(truth @ (len(truth) / (max(1, np.count_nonzero(counts)) * np.maximum(counts, 1))))

@@ -70,7 +70,9 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Trained:
-    """A head, its entry in a bundle's manifest (but for the path), and how it was measured."""
+    """A head, its entry in a bundle's manifest (but for the path), and how it was measured; `held` are the rows kept
+    for that.
+    """
 
     head: LinearHead
     entry: dict[str, Any]
@@ -79,6 +81,7 @@ class Trained:
     trained_rows: int
     strength: float
     remarks: tuple[str, ...]
+    held: Rows
 
 
 def encode(settings: Settings, rows: LabelledRows, report: Count) -> Encoded:
@@ -101,11 +104,13 @@ def train(
     *,
     holdout: float | None = None,
     seed: int = 0,
+    probabilities: Doubles | None = None,
     report: Count = lambda _fits: None,
 ) -> Trained:
     """Fit a head; `holdout` is the share of rows kept for the report, None: as many as the labels can spare.
 
-    `report` is told how many regressions are fitted.
+    `probabilities` (n, labels in alphabetical order) are fitted where a teacher gave them; its labels choose the
+    strength, calibrate the scores and set the thresholds. `report` is told how many regressions are fitted.
 
     Raises:
         DataError: no head can be trained on these rows.
@@ -114,10 +119,17 @@ def train(
     # Two threads on products this small wait for each other longer than they work, and on a busy machine for ever.
     with threadpool_limits(1):
         numbers = itertools.count(1)
-        return _train(rows, encoded, holdout, seed, lambda: report(next(numbers)))
+        return _train(rows, encoded, holdout, seed, probabilities, lambda: report(next(numbers)))
 
 
-def _train(rows: LabelledRows, encoded: Encoded, holdout: float | None, seed: int, fitted: Fitted) -> Trained:
+def _train(
+    rows: LabelledRows,
+    encoded: Encoded,
+    holdout: float | None,
+    seed: int,
+    probabilities: Doubles | None,
+    fitted: Fitted,
+) -> Trained:
     labels = tuple(rows.counts)
     targets, groups = rows.targets(labels), groups_of(rows.texts)
     share = (HOLDOUT if min(rows.counts.values()) >= _LEAST_FOR_HOLDOUT else 0.0) if holdout is None else holdout
@@ -126,11 +138,19 @@ def _train(rows: LabelledRows, encoded: Encoded, holdout: float | None, seed: in
     many = len(seen) > _MANY_ROWS
     folds = _FOLDS_OF_MANY if many else _FOLDS if len(seen) > _FEW_ROWS else _FOLDS_OF_FEW
     fold_of = folds_of(groups[seen], truth, folds, seed)
-    left_out = _LEFT_OUT_OF_MANY if many else None
-    found = out_of_fold(features, truth, fold_of, multi_label=rows.multi_label, left_out=left_out, fitted=fitted)
+    learnt = truth if probabilities is None else probabilities[seen]
+    found = out_of_fold(
+        features,
+        truth,
+        fold_of,
+        multi_label=rows.multi_label,
+        learnt=learnt,
+        left_out=_LEFT_OUT_OF_MANY if many else None,
+        fitted=fitted,
+    )
     judged_truth, judged_folds = truth[found.rows], fold_of[found.rows]
     calibration = calibrate(found.logits, judged_truth, judged_folds, rows.multi_label)
-    weights, scaling = fit_weights(features, truth, found.strength, multi_label=rows.multi_label, fitted=fitted)
+    weights, scaling = fit_weights(features, learnt, found.strength, multi_label=rows.multi_label, fitted=fitted)
     head = fold_into_head(
         weights,
         scaling,
@@ -157,6 +177,7 @@ def _train(rows: LabelledRows, encoded: Encoded, holdout: float | None, seed: in
         trained_rows=len(seen),
         strength=found.strength,
         remarks=(*remarks(rows), *_language_remark(encoded.supported)),
+        held=held,
     )
 
 

@@ -67,7 +67,7 @@ class LoadEngine(Protocol):
 
 def runtime_of(bundle: Bundle) -> str:
     """The runtime a bundle is made for."""
-    return bundle.manifest.encoder.runtime
+    return bundle.manifest.model.runtime
 
 
 def runtime_version(bundle: Bundle) -> str:

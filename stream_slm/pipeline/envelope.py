@@ -11,14 +11,11 @@ from stream_slm.pipeline import clock
 from stream_slm.pipeline.context import Context, output_headers
 from stream_slm.pipeline.identity import output_id
 from stream_slm.pipeline.reader import Reading
+from stream_slm.pipeline.results import milliseconds, result_json
 from stream_slm.pipeline.spec import PipelineSpec
-from stream_slm.types import Classification, Extraction, Output, Status, Summary, TaskResult
+from stream_slm.types import Output, Status, TaskResult
 
 SCHEMA_ID = "https://stream-slm.dev/schemas/enriched.v1.json"
-#: Digits of a score that mean something; more would only make the record longer.
-_DIGITS = 6
-#: Labels reported, best first; what remains of sixteen would double the record and say nothing.
-_LABELS = 5
 
 
 def enriched_record(
@@ -28,13 +25,19 @@ def enriched_record(
     reason: str | None,
     results: Mapping[str, TaskResult],
     reading: Reading | None,
+    supported: bool,
     models: Mapping[str, Any],
     warnings: Sequence[str],
     alerts: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """The record as JSON, after `schemas/enriched.v1.schema.json`."""
+    """The record as JSON, after `schemas/enriched.v1.schema.json`.
+
+    Args:
+        supported: whether the models that were asked know the text's language.
+        models: by name; those that the results name.
+    """
     completed = clock.now()
-    run_ms = _ms(reading.run_s) if reading else 0.0
+    run_ms = milliseconds(reading.run_s) if reading else 0.0
     language = reading.text.language if reading else None
     return {
         "schema_version": "1.0",
@@ -44,10 +47,10 @@ def enriched_record(
         "reason": reason,
         "subject": {"id": context.subject_id, "type": context.spec.domain, "time": context.event_time},
         "source": context.source,
-        "results": {name: _result(result, run_ms) for name, result in results.items()},
+        "results": {name: result_json(result, run_ms) for name, result in results.items()},
         "language": {
             "code": language.code if language else None,
-            "supported": language.supported if language else True,
+            "supported": supported,
         },
         "models": models if reading else {},
         "redactions": [],
@@ -56,8 +59,9 @@ def enriched_record(
         "processing": {
             "received_at": clock.rfc3339(context.received_at),
             "completed_at": clock.rfc3339(completed),
-            "queue_ms": _ms(reading.queue_s) if reading else 0.0,
-            "total_ms": max(0.0, _ms((completed - context.received_at).total_seconds())),  # a clock may be set back
+            "queue_ms": milliseconds(reading.queue_s) if reading else 0.0,
+            # A clock may be set back.
+            "total_ms": max(0.0, milliseconds((completed - context.received_at).total_seconds())),
             "batch_size": reading.batch_size if reading else None,
             "attempt": 1,
             "worker": context.worker.worker,
@@ -122,76 +126,3 @@ def _reason(record: Mapping[str, Any], task: str) -> str:
     if not record["language"]["supported"]:
         return "language_unsupported"
     return "unfamiliar_text" if f"unfamiliar_text:{task}" in record["warnings"] else "below_threshold"
-
-
-def _result(result: TaskResult, run_ms: float) -> dict[str, Any]:
-    if isinstance(result, Classification):
-        return _classification(result, run_ms)
-    if isinstance(result, Summary):
-        return _summary(result, run_ms)
-    if isinstance(result, Extraction):
-        return _extraction(result)
-    return {"task": "custom", "value": result.as_json(), "duration_ms": run_ms}
-
-
-def _classification(result: Classification, run_ms: float) -> dict[str, Any]:
-    record: dict[str, Any] = {
-        "task": "classification",
-        "label": result.label,
-        "score": round(result.score, _DIGITS),
-        "threshold": result.threshold,
-        "accepted": result.accepted,
-        "labels": _labels(result),
-        "evidence": [{**each.span.as_json(), "share": round(each.share, _DIGITS)} for each in result.evidence],
-        "model": result.model,
-        "duration_ms": run_ms,
-    }
-    # Said only where it is not so for every record of the past: a reader who does not know the field reads on.
-    if result.multi_label:
-        record["multi_label"] = True
-    if not result.calibrated:
-        record["calibrated"] = False
-    if result.evidence and result.evidence_method != "shares":
-        for each in record["evidence"]:
-            each["method"] = result.evidence_method
-    return record
-
-
-def _labels(result: Classification) -> list[dict[str, Any]]:
-    """The best ones; of a multi-label set every accepted one, and which they are."""
-    if not result.multi_label:
-        return [{"label": label, "score": round(score, _DIGITS)} for label, score in result.labels[:_LABELS]]
-    return [
-        {"label": label, "score": round(score, _DIGITS), "accepted": label in result.accepted_labels}
-        for rank, (label, score) in enumerate(result.labels)
-        if rank < _LABELS or label in result.accepted_labels
-    ]
-
-
-def _summary(result: Summary, run_ms: float) -> dict[str, Any]:
-    return {
-        "task": "summarization",
-        "text": result.text,
-        "method": result.method,
-        "language": result.language,
-        "finish_reason": "length" if result.truncated else "stop",
-        "input_tokens": result.input_tokens,
-        "output_tokens": None,
-        "truncated": result.truncated,
-        "spans": [span.as_json() for span in result.spans],
-        "guard": None,
-        "model": result.model,
-        "duration_ms": run_ms,
-    }
-
-
-def _extraction(result: Extraction) -> dict[str, Any]:
-    spans = [each.as_json() for each in result.spans]
-    record: dict[str, Any] = {"task": "extraction", "spans": spans, "duration_ms": _ms(result.run_s)}
-    if result.truncated:
-        record["truncated"] = True
-    return record
-
-
-def _ms(seconds: float) -> float:
-    return round(seconds * 1000, 3)

@@ -1,9 +1,9 @@
-"""The models pipelines share: one bundle, its reader, and its heads by task."""
+"""The models pipelines share: the encoder's bundle with its reader and heads, and a writer for each language model."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -18,6 +18,9 @@ from stream_slm.engine.cpu import cpu_limit
 from stream_slm.errors import BundleError, ConfigurationError
 from stream_slm.pipeline.engines import load_engine, runtime_of, runtime_version
 from stream_slm.pipeline.reader import Reader
+from stream_slm.pipeline.spec import Task
+from stream_slm.pipeline.writer import Writer
+from stream_slm.pipeline.writers import load_writer, names_of
 from stream_slm.tasks import head
 from stream_slm.tasks.classify import Classifier, Classify
 from stream_slm.tasks.entailment import EntailmentHead, entailment_head, outputs_of
@@ -32,27 +35,40 @@ HEADS = Path(__file__).parent.parent / "bundles" / "minilm-l6-v2"
 
 
 class Models:
-    """A loaded bundle: `load`, then `start` inside the event loop; `close` when done."""
+    """Loaded bundles: `load`, then `start` inside the event loop; `close` when done.
 
-    def __init__(self, bundle: Bundle, reader: Reader) -> None:
+    Args:
+        writers: language models by the name of their bundle.
+        written_by: what a record says of each language model, by the same names.
+    """
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        reader: Reader,
+        writers: Mapping[str, Writer] | None = None,
+        written_by: Mapping[str, Any] | None = None,
+    ) -> None:
         self._bundle = bundle
         self.reader = reader
+        self._writers = dict(writers or {})
         self.name = bundle.manifest.name
-        self.as_json: dict[str, Any] = {self.name: _model_json(bundle)}
+        self.as_json: dict[str, Any] = {self.name: _model_json(bundle), **(written_by or {})}
         #: Descriptions of labels, so that pipelines which share them encode them once.
         self._label_vectors: dict[str, Floats] = {}
 
     @classmethod
-    def load(cls, settings: Settings) -> Models:
-        """Load and warm the configured bundle.
+    def load(cls, settings: Settings, language_models: Collection[str] = ()) -> Models:
+        """Load and warm the configured bundle, and those of the language models that tasks name.
 
         Raises:
-            BundleError: it is missing or altered; says what to do.
+            BundleError: one is missing or altered, or is no language model's; says what to do.
         """
         folder = models_dir(settings) / settings.models.bundle
         if not folder.is_dir():
             raise BundleError(f"no model bundle at {folder}: run `stream-slm models pull`, or set models.dir")
         bundle = Bundle.load(folder)
+        named = {name: _language_bundle(settings, name) for name in dict.fromkeys(language_models)}
         batching = settings.batching
         replicas = batching.inter_threads or max(1, cpu_limit() // batching.intra_threads)
         engine = load_engine(bundle, inter_threads=replicas, intra_threads=batching.intra_threads)
@@ -61,32 +77,52 @@ class Models:
         whole = bundle.manifest.encoder.reading == "whole"
         name = bundle.manifest.name
         trace = batches(name, runtime_of(bundle), enabled=settings.tracing.enabled)
-        return cls(bundle, Reader(engine, batching, replicas, languages, whole=whole, model=name, trace=trace))
+        return cls(
+            bundle,
+            Reader(engine, batching, replicas, languages, whole=whole, model=name, trace=trace),
+            {name: load_writer(each, settings.generation) for name, each in named.items()},
+            {name: _model_json(each) for name, each in named.items()},
+        )
 
     def start(self) -> None:
         """Make the threads; called inside the event loop."""
         self.reader.start()
-        metrics.MODEL_READY.labels(self.name).set(1)
+        for writer in self._writers.values():
+            writer.start()
+        for name in self.as_json:
+            metrics.MODEL_READY.labels(name).set(1)
 
     async def close(self) -> None:
         """Drop what waits, join the threads."""
-        metrics.MODEL_READY.labels(self.name).set(0)
+        for name in self.as_json:
+            metrics.MODEL_READY.labels(name).set(0)
         await self.reader.close()
+        for writer in self._writers.values():
+            await writer.close()
+
+    def writer(self, name: str) -> Writer:
+        """The writer of a bundle that a task names."""
+        return self._writers[name]
+
+    def longest_write_s(self) -> float:
+        """Seconds since the oldest call into a language model that has not returned; any thread may ask."""
+        return max((writer.longest_call_s() for writer in self._writers.values()), default=0.0)
 
     @property
     def work(self) -> Work:
         """How the encoder's batcher stands; any thread may ask."""
         return self.reader.work
 
-    def serves(self, tasks: Iterable[str]) -> None:
+    def serves(self, tasks: Iterable[Task]) -> None:
         """Tell the metrics which model serves some tasks."""
-        told = self.as_json[self.name]
         for task in tasks:
+            name = next(iter(names_of((task,))), self.name)
+            told = self.as_json[name]
             metrics.MODEL_INFO.labels(
-                self.name,
+                name,
                 told["revision"] or "",
                 told["digest"],
-                task,
+                task.name,
                 told["runtime"],
                 told["compute_type"],
                 told["device"],
@@ -153,10 +189,20 @@ def models_dir(settings: Settings) -> Path:
     return settings.models.dir or default_models_dir()
 
 
-async def started(settings: Settings) -> Models:
+def _language_bundle(settings: Settings, name: str) -> Bundle:
+    folder = models_dir(settings) / name
+    if not folder.is_dir():
+        raise BundleError(
+            f"no model bundle at {folder}, which a task names: run `stream-slm models pull`, or set models.dir; "
+            "`stream-slm models list` shows what there is"
+        )
+    return Bundle.load(folder)
+
+
+async def started(settings: Settings, language_models: Collection[str] = ()) -> Models:
     """Load in a thread, so that the event loop goes on answering, and start."""
     began = monotonic()
-    models = await asyncio.to_thread(Models.load, settings)
+    models = await asyncio.to_thread(Models.load, settings, language_models)
     metrics.MODEL_LOAD_SECONDS.labels(models.name).set(monotonic() - began)
     models.start()
     return models
@@ -166,10 +212,10 @@ def _model_json(bundle: Bundle) -> dict[str, Any]:
     manifest = bundle.manifest
     return {
         "name": manifest.name,
-        "revision": manifest.encoder.source.revision,
+        "revision": manifest.model.source.revision,
         "digest": bundle.digest,
         "runtime": runtime_of(bundle),
         "runtime_version": runtime_version(bundle),
-        "compute_type": manifest.encoder.compute_type,
+        "compute_type": manifest.model.compute_type,
         "device": "cpu",
     }

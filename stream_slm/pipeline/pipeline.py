@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -11,9 +12,11 @@ import numpy as np
 
 import stream_slm.metrics as metrics
 from stream_slm.config.settings import LimitsConfig
-from stream_slm.errors import ConfigurationError, RecordTooLarge, StreamSLMError, TextMissing
+from stream_slm.errors import ConfigurationError, InferenceError, RecordTooLarge, StreamSLMError, TextMissing
 from stream_slm.log import about
 from stream_slm.pipeline import clock
+from stream_slm.pipeline.answering import answering
+from stream_slm.pipeline.asked import Asked
 from stream_slm.pipeline.context import Context, Worker, identified
 from stream_slm.pipeline.dead_letters import dead_letter, event_id, origin_of
 from stream_slm.pipeline.decode import Message, attributes_of, decode
@@ -23,16 +26,30 @@ from stream_slm.pipeline.judgement import Judgement, judgements
 from stream_slm.pipeline.models import Models
 from stream_slm.pipeline.place import place_of
 from stream_slm.pipeline.reader import Reader, Reading, Statements
+from stream_slm.pipeline.scorer import Scorer
 from stream_slm.pipeline.settlement import Judged, Settlement, first_alerts, outputs
-from stream_slm.pipeline.spec import PipelineSpec
+from stream_slm.pipeline.spec import PipelineSpec, Task
 from stream_slm.pipeline.validation import validator
-from stream_slm.tasks.classify import Classifier, Classify
+from stream_slm.pipeline.writers import names_of
+from stream_slm.tasks.answer import Answer
+from stream_slm.tasks.classify import Classify
 from stream_slm.tasks.custom import CustomTask
 from stream_slm.tasks.entailment import EntailmentHead
 from stream_slm.tasks.extract import Extract
+from stream_slm.tasks.language import Language
+from stream_slm.tasks.sentences import split
 from stream_slm.tasks.summarize import Summarize
 from stream_slm.tasks.text import Floats
-from stream_slm.types import Classification, Outcome, Record, Status, TaskResult, TextPart
+from stream_slm.types import (
+    AnsweredQuestion,
+    Classification,
+    Outcome,
+    Record,
+    Status,
+    Summary,
+    TaskResult,
+    TextPart,
+)
 
 
 class Pipeline:
@@ -48,13 +65,15 @@ class Pipeline:
         self._limits = limits
         self._reader: Reader = models.reader
         self._model_name = models.name
-        self._models_json = models.as_json
+        self._models_json = {name: models.as_json[name] for name in (models.name, *names_of(spec.tasks))}
         self._check = validator(spec.schema, spec.name)
-        self._classifiers = [models.classifier(task) for task in spec.tasks if isinstance(task, Classify)]
-        self._summaries = [task for task in spec.tasks if isinstance(task, Summarize)]
+        labelling = [task for task in spec.tasks if isinstance(task, Classify)]
+        self._classifiers = [models.classifier(task) for task in labelling if task.by != "scoring"]
+        self._answering = answering(spec.tasks, models)
+        self._summaries = [task for task in spec.tasks if isinstance(task, Summarize) and task.bundle is None]
         self._extractions = [task for task in spec.tasks if isinstance(task, Extract)]
         self._custom = [task for task in spec.tasks if isinstance(task, CustomTask)]
-        self._by_sentence = bool(self._summaries) or any(task.needs == "sentences" for task in self._custom)
+        self._by_sentence = any(_needs_sentences(task) for task in spec.tasks)
         self._statements = self._stated()
         self._occludes = any(classifier.occludes for classifier in self._classifiers)
         self._input_tokens = metrics.REQUEST_TOKENS.labels(spec.name)
@@ -109,12 +128,11 @@ class Pipeline:
             parts, sentences=self._by_sentence, occluded=self._occludes, statements=self._statements
         )
         self._input_tokens.observe(reading.text.tokens)
-        results = self._results(reading, parts)
-        language = reading.text.language
-        judged = judgements(self.spec, results, supported=language.supported, withdrawn=withdrawn)
-        if not language.supported:
-            return self._outcome(context, "partial", f"language_unsupported:{language.code}", results, reading, judged)
-        return self._outcome(context, "ok", None, results, reading, judged)
+        results = await self._results(parts, reading)
+        supported = self._supports(reading.text.language)
+        judged = judgements(self.spec, results, supported=supported, withdrawn=withdrawn)
+        reason = _failed(results) if supported else f"language_unsupported:{reading.text.language.code}"
+        return self._outcome(context, "partial" if reason else "ok", reason, results, reading, judged)
 
     def _identified(self, record: Record, message: Message, received_at: datetime) -> Context:
         return identified(record, message, self.spec, self._worker, received_at)
@@ -143,7 +161,7 @@ class Pipeline:
             )
         return parts
 
-    def _results(self, reading: Reading, parts: Sequence[TextPart]) -> dict[str, TaskResult]:
+    async def _results(self, parts: Sequence[TextPart], reading: Reading) -> dict[str, TaskResult]:
         """Labels first: what decided them is what a summary should say."""
         results: dict[str, TaskResult] = {}
         text, by_sentence = reading.text, reading.by_sentence
@@ -158,7 +176,16 @@ class Pipeline:
             results[extraction.name] = extraction.extract(parts)
         for custom in self._custom:
             results[custom.name] = custom.run(by_sentence if custom.needs == "sentences" else text)
+        if self._answering:
+            asked = Asked(parts=parts, sentences=split(parts), text=by_sentence, salience=salience)
+            answers = await asyncio.gather(*(each.answer(asked) for each in self._answering))
+            results |= zip([each.name for each in self._answering], answers, strict=True)
         return results
+
+    def _supports(self, language: Language) -> bool:
+        """Whether every model that is asked knows a language."""
+        asks_the_encoder = len(self._answering) < len(self.spec.tasks)
+        return (language.supported or not asks_the_encoder) and all(each.knows(language) for each in self._answering)
 
     def _skipped(self, context: Context, reason: str, *, withdrawn: bool) -> Outcome:
         """A skipped record judges nothing; one that takes its subject back ends the alerts about that."""
@@ -177,7 +204,13 @@ class Pipeline:
         judged_at = clock.now()
         told = first_alerts(context, judged, judged_at)
         language = reading.text.language if reading else None
-        warnings = [f"language_unsupported:{language.code}"] if language and not language.supported else []
+        supported = language is None or self._supports(language)
+        warnings = [] if language is None or supported else [f"language_unsupported:{language.code}"]
+        warnings += [
+            f"text_replaced:{name}"
+            for name, result in results.items()
+            if isinstance(result, Summary | AnsweredQuestion) and result.guard and result.method == "extractive"
+        ]
         warnings += [
             f"unfamiliar_text:{name}"
             for name, result in results.items()
@@ -189,6 +222,7 @@ class Pipeline:
             reason=reason,
             results=results,
             reading=reading,
+            supported=supported,
             models=self._models_json,
             warnings=warnings,
             alerts=[each.entry for each in told],
@@ -212,15 +246,29 @@ class Pipeline:
         return self._reader.statements(tuple(asked)) if asked else None
 
     def _check_rules(self) -> None:
-        by_name: dict[str, Classifier] = {each.task.name: each for each in self._classifiers}
+        labels = {each.task.name: each.head.labels for each in self._classifiers}
+        labels |= {each.name: each.labels for each in self._answering if isinstance(each, Scorer)}
         for rule in self.spec.alerts:
-            known = by_name[rule.task].head.labels
+            known = labels[rule.task]
             unknown = [label for label in rule.labels if label not in known]
             if unknown:
                 raise ConfigurationError(
                     f"pipeline {self.spec.name}: alert rule {rule.name} names {', '.join(unknown)}; "
                     f"the labels of {rule.task} are {', '.join(known)}"
                 )
+
+
+def _needs_sentences(task: Task) -> bool:
+    return isinstance(task, Summarize | Answer) or (isinstance(task, CustomTask) and task.needs == "sentences")
+
+
+def _failed(results: Mapping[str, TaskResult]) -> str | None:
+    """Why a record is partial in which sentences of the text stand for what a model could not write."""
+    for name, result in results.items():
+        guard = result.guard if isinstance(result, Summary | AnsweredQuestion) else None
+        if guard and guard.reason == InferenceError.code:
+            return f"{InferenceError.code}:{name}"
+    return None
 
 
 def _tombstone(record: Record) -> Message:

@@ -246,6 +246,11 @@ class Reader:
                     yield self._encoder.pair(unit, statement)
 
 
+async def read_by_sentence(reader: Reader, text: str) -> EncodedText:
+    """A text that is no part of any input, such as one that a model wrote, by sentences."""
+    return (await reader.read([TextPart(text=text, pointer="")], sentences=True)).by_sentence
+
+
 @dataclass(slots=True)
 class _Taken:
     """What the steps of one reading took so far, in seconds; they come one after the other."""

@@ -83,6 +83,7 @@ class Delivery:
         self._lanes: dict[tuple[Partition, int], Lane] = {}
         self._settlements: dict[tuple[Partition, int], Settlement] = {}
         self._held: dict[Partition, Pauses] = {}
+        self._most: dict[str, int] = {}
         self._room = asyncio.Event()
         self._room.set()
         self._idle = asyncio.Event()
@@ -193,6 +194,10 @@ class Delivery:
     def owns(self, slot: Slot) -> bool:
         """Whether a slot's partition is still ours, in the slot's generation."""
         return self.ledger.owns(slot)
+
+    def limit(self, topic: str, most: int) -> None:
+        """Hold fewer records of each partition of a topic: those that take seconds each must not fill all the room."""
+        self._most[topic] = min(most, self._config.max_in_flight_per_partition)
 
     def has_room(self) -> bool:
         """Whether another record may be admitted."""
@@ -360,7 +365,7 @@ class Delivery:
         if (
             consumer is not None
             and partition not in self._held
-            and self.ledger.held(partition) >= self._config.max_in_flight_per_partition
+            and self.ledger.held(partition) >= self._most_of(partition)
         ):
             self._held[partition] = consumer
             consumer.hold_partition(partition)
@@ -371,8 +376,11 @@ class Delivery:
         if not self.ledger.in_flight:
             self._idle.set()
         # Half the cap, so that a partition at its limit is not held and released for every record.
-        if partition in self._held and self.ledger.held(partition) <= self._config.max_in_flight_per_partition // 2:
+        if partition in self._held and self.ledger.held(partition) <= self._most_of(partition) // 2:
             self._held.pop(partition).release_partition(partition)
+
+    def _most_of(self, partition: Partition) -> int:
+        return self._most.get(partition[0], self._config.max_in_flight_per_partition)
 
 
 def ended(outcome: Outcome) -> asyncio.Future[Outcome]:

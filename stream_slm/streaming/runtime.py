@@ -13,6 +13,7 @@ from stream_slm.config.settings import Settings
 from stream_slm.errors import ConfigurationError, DeliveryStopped
 from stream_slm.log import get_logger
 from stream_slm.pipeline.spec import PipelineSpec
+from stream_slm.pipeline.writers import names_of
 from stream_slm.streaming import topics, transactions
 from stream_slm.streaming.connections import connection_of_app
 from stream_slm.streaming.consumer import Consumer
@@ -80,6 +81,9 @@ class Runtime:
             window=self._settings.delivery.max_in_flight_per_partition,
             attempts=self._settings.delivery.crash_attempts,
         )
+        for spec in specs:
+            if names_of(spec.tasks):
+                self._delivery.limit(spec.source, self._settings.generation.max_in_flight_per_partition)
         self._sources = frozenset(sources)
         self._delivery.topics |= self._sources
         self.consumer.delivery, self.consumer.quarantine = self._delivery, self._quarantine

@@ -22,6 +22,7 @@ class Watchdog:
 
     Args:
         longest_call_s: seconds since the oldest call that has not returned began; 0 where there is none.
+        setting: what to raise where the timeout is too short.
         last_words: called before the end.
         leave: ends the process.
     """
@@ -31,11 +32,13 @@ class Watchdog:
         longest_call_s: Callable[[], float],
         timeout_s: float,
         *,
+        setting: str = "batching.call_timeout_s",
         last_words: Callable[[], None] = lambda: None,
         leave: Callable[[int], None] = os._exit,
     ) -> None:
         self._longest_call_s = longest_call_s
         self._timeout_s = timeout_s
+        self._setting = setting
         self._last_words = last_words
         self._leave = leave
         self._stopped = threading.Event()
@@ -60,7 +63,7 @@ class Watchdog:
                 log.critical(
                     "engine_hangs",
                     seconds=round(longest),
-                    note="the process ends; the record is read again, alone if need be (batching.call_timeout_s)",
+                    note=f"the process ends; the record is read again, alone if need be ({self._setting})",
                 )
                 with suppress(Exception):  # whatever it is, the process must end
                     self._last_words()

@@ -8,12 +8,13 @@ from typing import Literal
 
 import numpy as np
 
+from stream_slm.engine.language_model import Instruction
 from stream_slm.errors import ConfigurationError
-from stream_slm.tasks.entry import scores_of
+from stream_slm.tasks.decision import classification_of, decide, strongest
 from stream_slm.tasks.head import LinearHead, OpaqueHead
 from stream_slm.tasks.occlusion import Occluded, sentence_shares, unit_shares
 from stream_slm.tasks.text import EncodedText, Floats
-from stream_slm.types import Classification, Evidence, Sentence
+from stream_slm.types import Classification, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +25,18 @@ class Classify:
         name: the task's name in the results, and the head's name in the bundle unless `labels` are given.
         threshold: accept a label from this score on, one for all or by label; None: the head's own thresholds.
         max_evidence: sentences reported, most telling first.
-        labels: a description for each label: no head is needed, the text is compared with the descriptions.
+        labels: a description for each label: no head is needed, the text is judged by the descriptions.
         multi_label: with `labels`: each is judged by itself, and any number may apply. A head knows by itself.
         evidence: "occlusion": where the head is not linear, leave each sentence out and see what it did. A linear
             head's evidence is exact and costs nothing.
-        by: with `labels`: "similarity" of text and description, or "entailment" of a statement about each label, which
-            needs a bundle with a published head for natural language inference, and an encoder pass for each label.
+        by: with `labels`: "similarity" of text and description; "entailment" of a statement about each label, which
+            needs a bundle with a published head for natural language inference, and an encoder pass for each label;
+            or "scoring": the probability that a language model gives to each label as the answer.
         hypothesis: the statement, where it goes by entailment: `{}` stands for the description of a label; None:
             "This text is about {}."
+        bundle: the language model, where it goes by scoring, by the name of its bundle.
+        prompt: what that model is asked in place of our own question; an `Instruction` is taken as it is, and names
+            the labels itself (where `multi_label`, by {label} and {description} after the text).
     """
 
     name: str
@@ -40,8 +45,10 @@ class Classify:
     labels: Mapping[str, str] | None = None
     multi_label: bool = False
     evidence: Literal["occlusion"] | None = None
-    by: Literal["similarity", "entailment"] = "similarity"
+    by: Literal["similarity", "entailment", "scoring"] = "similarity"
     hypothesis: str | None = None
+    bundle: str | None = None
+    prompt: str | Instruction | None = None
 
     def __post_init__(self) -> None:
         given = self.threshold.values() if isinstance(self.threshold, Mapping) else [self.threshold or 0.0]
@@ -53,16 +60,24 @@ class Classify:
             raise ConfigurationError(f"task {self.name}: evidence must be 'occlusion' or None")
         if self.labels is None and self.multi_label:
             raise ConfigurationError(f"task {self.name}: multi_label goes with labels; a head knows by itself")
-        if self.by not in ("similarity", "entailment"):
-            raise ConfigurationError(f"task {self.name}: by must be 'similarity' or 'entailment', not {self.by!r}")
-        if self.labels is None and self.by == "entailment":
-            raise ConfigurationError(f"task {self.name}: by='entailment' goes with labels={{label: description}}")
-        if self.hypothesis is not None and (self.by != "entailment" or self.hypothesis.count("{}") != 1):
-            raise ConfigurationError(f"task {self.name}: hypothesis goes with by='entailment' and holds '{{}}' once")
         if self.labels is not None and not isinstance(self.labels, Mapping):
             raise ConfigurationError(f"task {self.name}: labels must map each label to its description")
         if self.labels is not None and not (self.labels and all(name.strip() for name in self.labels)):
             raise ConfigurationError(f"task {self.name}: labels must name at least one label, none of them blank")
+        self._check_way()
+
+    def _check_way(self) -> None:
+        ways = ("similarity", "entailment", "scoring")
+        if self.by not in ways:
+            raise ConfigurationError(f"task {self.name}: by must be one of {', '.join(ways)}, not {self.by!r}")
+        if self.labels is None and self.by != "similarity":
+            raise ConfigurationError(f"task {self.name}: by={self.by!r} goes with labels={{label: description}}")
+        if self.hypothesis is not None and (self.by != "entailment" or self.hypothesis.count("{}") != 1):
+            raise ConfigurationError(f"task {self.name}: hypothesis goes with by='entailment' and holds '{{}}' once")
+        if self.by == "scoring" and not self.bundle:
+            raise ConfigurationError(f"task {self.name}: by='scoring' needs bundle, the name of a language model's")
+        if self.by != "scoring" and (self.bundle is not None or self.prompt is not None):
+            raise ConfigurationError(f"task {self.name}: bundle and prompt go with by='scoring'")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +94,7 @@ class Classifier:
     thresholds: tuple[float, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "thresholds", _thresholds(self.task, self.head))
+        object.__setattr__(self, "thresholds", thresholds_of(self.task, self.head.labels, self.head.thresholds))
 
     @property
     def occludes(self) -> bool:
@@ -98,39 +113,26 @@ class Classifier:
             logits = head.logits_of(every)
         else:
             logits = head.logits(text)
-        scores = scores_of(logits, multi_label=head.multi_label)
-        order = np.argsort(-scores, kind="stable")
-        ranked: list[float] = scores[order].tolist()
-        labels = order.tolist()
         familiar = head.familiar(text)
-        accepted = self._accepted(labels, ranked) if familiar and text.language.supported else []
-        best = accepted[0] if accepted else labels[0]
+        decided = decide(logits, self.thresholds, head.multi_label, acceptable=familiar and text.language.supported)
+        best = decided.best
         if every is not None:
             sentences, shares = text.sentences, every[:, best]
         else:
             sentences, shares = self._occlusion(text, occluded, logits, best)
-        classification = Classification(
-            label=head.labels[best],
-            score=ranked[labels.index(best)],
-            threshold=self.thresholds[best],
-            accepted=bool(accepted),
-            labels=tuple(zip([head.labels[i] for i in labels], ranked, strict=True)),
-            evidence=self._evidence(sentences, shares),
+        classification = classification_of(
+            decided,
+            head.labels,
+            self.thresholds,
+            evidence=strongest(sentences, shares, self.task.max_evidence),
             model=self.model,
             familiar=familiar,
             multi_label=head.multi_label,
-            accepted_labels=tuple([head.labels[i] for i in accepted]),
             calibrated=head.calibrated,
             evidence_method="shares" if every is not None else "occlusion",
         )
         salience = shares if sentences is text.sentences else np.zeros(len(text.sentences), np.float32)
         return classification, salience
-
-    def _accepted(self, labels: Sequence[int], scores: Sequence[float]) -> list[int]:
-        """Labels that reach their thresholds, best first; where one label is right, the best or none."""
-        if not self.head.multi_label:
-            return [labels[0]] if scores[0] >= self.thresholds[labels[0]] else []
-        return [label for label, score in zip(labels, scores, strict=True) if score >= self.thresholds[label]]
 
     def _occlusion(
         self, text: EncodedText, occluded: Occluded | None, logits: Floats, best: int
@@ -142,18 +144,19 @@ class Classifier:
             return text.sentences, unit_shares(self.head, text, logits, best)
         return occluded.sentences, sentence_shares(self.head, occluded, logits, best)
 
-    def _evidence(self, sentences: Sequence[Sentence], shares: Floats) -> tuple[Evidence, ...]:
-        telling = np.argsort(-shares, kind="stable")[: self.task.max_evidence]
-        return tuple(Evidence(span=sentences[i].span, share=float(shares[i])) for i in telling)
 
+def thresholds_of(task: Classify, labels: Sequence[str], own: Sequence[float]) -> tuple[float, ...]:
+    """(L,), the task's thresholds, and its labels' own where it gives none.
 
-def _thresholds(task: Classify, head: LinearHead | OpaqueHead) -> tuple[float, ...]:
+    Raises:
+        ConfigurationError: it gives one for a label that is none.
+    """
     if task.threshold is None:
-        return head.thresholds
+        return tuple(own)
     if not isinstance(task.threshold, Mapping):
-        return (task.threshold,) * len(head.labels)
-    if unknown := task.threshold.keys() - set(head.labels):
+        return (task.threshold,) * len(labels)
+    if unknown := task.threshold.keys() - set(labels):
         raise ConfigurationError(
-            f"task {task.name}: a threshold is given for {min(unknown)!r}; its labels are {', '.join(head.labels)}"
+            f"task {task.name}: a threshold is given for {min(unknown)!r}; its labels are {', '.join(labels)}"
         )
-    return tuple(task.threshold.get(label, own) for label, own in zip(head.labels, head.thresholds, strict=True))
+    return tuple(task.threshold.get(label, each) for label, each in zip(labels, own, strict=True))

@@ -95,6 +95,6 @@ def unit(vectors: Floats) -> Floats:
 
 
 def in_words(name: str) -> str:
-    """A label's name as it would stand in a sentence."""
+    """A label's name as prose spells it: `urology_nephrology` is two words, and MAJOR is no acronym."""
     spaced = name.replace("_", " ").replace("-", " ").strip()
     return spaced.lower() if spaced.isupper() else spaced

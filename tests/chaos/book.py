@@ -85,7 +85,8 @@ outcomes that differ from what the pipeline gives for the same record without Ka
 label is not compared where its score is within 0.001 of its threshold), and dead letters whose bytes, key or headers
 changed. *Short run*: at less than the full size, as its note says. *Engine*: `default` is the default bundle; `quick`
 draws its vectors from a hash, so that delivery and not inference is what a long run strains; tokens, batches, heads and
-lanes are the real ones.
+lanes are the real ones; `writing` is the default bundle and two tiny language models of random weights, which are asked
+for a label, a summary, a translation and an answer of each record.
 
 Rows may come from several runs of parts; each says below with which seed and on which day.
 

@@ -15,10 +15,11 @@ from agents import clinical_notes, traffic_events, transactions
 from stream_slm import Classify, PipelineHandle, StreamSLM, Summarize
 from stream_slm.config.settings import Settings
 from stream_slm.errors import StreamSLMError
+from stream_slm.pipeline.spec import Task
 from stream_slm.types import Outcome, Record
 from tests.brokers.clients import Sent
 from tests.chaos.traffic import Records
-from tests.workers import faults
+from tests.workers import faults, writing
 
 #: Batches differ from run to run, and with them the last digits of a score.
 TOLERANCE = 1e-3
@@ -72,18 +73,21 @@ class Offline:
 
 
 @asynccontextmanager
-async def offline(engine: str, domain: str | None = None) -> AsyncIterator[Offline]:
-    """The test app's pipeline or a domain's, with the quick engine or the default bundle's."""
+async def offline(
+    engine: str, domain: str | None = None, settings: Settings | None = None
+) -> AsyncIterator[Offline]:
+    """The test app's pipeline or a domain's, with the quick engine, the default bundle's, or language models too."""
     with ExitStack() as patches:
         if engine == "quick":
             patches.enter_context(faults.quick_engine())
         patches.enter_context(faults.poisonable())
-        async with StreamSLM(faust.App("chaos-offline", broker="kafka://nowhere:1"), Settings()) as slm:
-            yield Offline(_DECLARE[domain](slm) if domain else _test_pipeline(slm))
+        async with StreamSLM(faust.App("chaos-offline", broker="kafka://nowhere:1"), settings or Settings()) as slm:
+            yield Offline(_DECLARE[domain](slm) if domain else _test_pipeline(slm, writes=engine == "writing"))
 
 
-def _test_pipeline(slm: StreamSLM) -> PipelineHandle:
-    return slm.pipeline(name="test", source="test.v1", tasks=[Classify("risk"), Summarize(max_words=12)])
+def _test_pipeline(slm: StreamSLM, *, writes: bool) -> PipelineHandle:
+    tasks: list[Task] = writing.tasks() if writes else [Classify("risk"), Summarize(max_words=12)]
+    return slm.pipeline(name="test", source="test.v1", tasks=tasks)
 
 
 _DECLARE = {
@@ -127,6 +131,8 @@ def _difference(expected: Mapping[str, Any], result: Mapping[str, Any]) -> str |
     if expected["task"] == "summarization":
         same = (expected["text"], expected["method"]) == (result["text"], result["method"])
         return None if same else "summary"
+    if expected["task"] in ("translation", "answer"):
+        return None if expected["text"] == result["text"] else expected["task"]
     mine, theirs = ({each["label"]: each["score"] for each in side["labels"]} for side in (expected, result))
     if mine.keys() != theirs.keys():
         return "labels"

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from aiokafka.errors import KafkaError
 
+from stream_slm.config.settings import ModelsConfig, Settings
+from stream_slm.engine.bundle import default_models_dir
 from tests.brokers.clients import committed_offsets, create_topic, delete_topics, unique
 from tests.brokers.ladder import Broker
 from tests.chaos.audit import Audit
@@ -22,6 +24,7 @@ from tests.chaos.fuzz import DOMAINS
 from tests.chaos.offline import Answers, offline
 from tests.chaos.scale import SEED
 from tests.chaos.traffic import Load, Records
+from tests.workers import writing
 from tests.workers.process import Worker
 
 PARTITIONS = 6
@@ -172,6 +175,12 @@ class Scene:
         return "\n---\n".join(worker.log_tail() for worker in self.fleet.wanted)
 
 
+def _settings(env: Mapping[str, str]) -> Settings:
+    """What decides, of the workers' settings, what a record becomes."""
+    folder = env.get("STREAM_SLM_MODELS__DIR")
+    return Settings(models=ModelsConfig(dir=Path(folder))) if folder else Settings()
+
+
 @asynccontextmanager
 async def set_up(
     row: Row,
@@ -209,7 +218,10 @@ async def set_up(
 
     with written(row):
         row.broker = broker.name.split(", cluster", 1)[0]
-        async with offline(row.engine, domain) as pipeline:
+        if row.engine == "writing":
+            models = writing.models_dir(folder / "models", default_models_dir() / Settings().models.bundle)
+            env |= {"TEST_WRITING": "1", "STREAM_SLM_MODELS__DIR": str(models)}
+        async with offline(row.engine, domain, _settings(env)) as pipeline:
             answers = await pipeline.answers(records, count)
         made = [topic for each in (DOMAINS if domain else [group]) for topic in Topics.of(each).all()]
         for topic in made:

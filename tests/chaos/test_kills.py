@@ -28,3 +28,23 @@ async def test_kills(scene: SceneFactory, guarantee: str, engine: str) -> None:
             victim.kill()
             victim.start()
         await at.finished(faults=kills)
+
+
+@pytest.mark.parametrize("guarantee", GUARANTEES)
+async def test_kills_in_the_middle_of_generative_batches(scene: SceneFactory, guarantee: str) -> None:
+    """The same where each record waits for a language model to label, shorten, translate and answer."""
+    kills, count = scaled(10, 2), scaled(4_000, 400)
+    records = Plain(SEED, texts=400)
+    async with scene(
+        "12. kill -9 while language models write", guarantee, "writing", records=records, count=count, **SHORT_SESSION
+    ) as at:
+        at.row.faults = f"{kills} kill -9"
+        at.load.start(count=count)
+        workers = [at.fleet.add(), at.fleet.add()]
+        for kill in range(kills):
+            # The last one early enough to have started again, which takes longer with three models, when all is done.
+            await at.progress(round((kill + at.rng.uniform(0.3, 1)) * count / (kills + 4)))
+            victim = at.rng.choice(workers)
+            victim.kill()
+            victim.start()
+        await at.finished(faults=kills)

@@ -22,7 +22,7 @@ from stream_slm.log import get_logger
 from stream_slm.streaming.faust_settings import app_options
 from stream_slm.streaming.ledger import Partition
 from stream_slm.streaming.runtime import Runtime
-from tests.workers import faults
+from tests.workers import faults, writing
 
 if os.environ.get("TEST_TRACES"):  # OpenTelemetry is an optional extra
     from tests.workers import traces
@@ -53,6 +53,8 @@ ALERTS = [
 
 #: Labels with their descriptions, as JSON, for a worker that has no head for them; it also extracts dates.
 _LABELS = os.environ.get("TEST_LABELS")
+#: Every task that a language model is asked for, on tiny models in STREAM_SLM_MODELS__DIR.
+_WRITING = bool(os.environ.get("TEST_WRITING"))
 TASK = Classify("topic", labels=json.loads(_LABELS), evidence="occlusion") if _LABELS else Classify("risk")
 FURTHER = [Extract("dates", kinds=["date"])] if _LABELS else []
 
@@ -63,7 +65,7 @@ slm = StreamSLM(app, settings)
 pipeline = slm.pipeline(
     name="test",
     source=os.environ["TEST_SOURCE"],
-    tasks=[TASK, Summarize(max_words=12), *FURTHER],
+    tasks=writing.tasks() if _WRITING else [TASK, Summarize(max_words=12), *FURTHER],
     alerts=ALERTS if _COOLDOWN_S else (),
     subject_pointer="/about" if _COOLDOWN_S else "",
     agent=os.environ.get("TEST_ENRICH") is None,

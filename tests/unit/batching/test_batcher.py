@@ -136,3 +136,33 @@ async def test_no_request_is_answered_at_once() -> None:
     """An empty request has an empty answer."""
     async with running(upper) as batcher:
         assert (await batcher.submit([])).results == []
+
+
+async def test_what_nobody_waits_for_any_more_is_not_run() -> None:
+    """A partition that was given up, or a group of which one request failed, must not keep an engine busy."""
+    ran: list[str] = []
+    gate = threading.Event()
+
+    def slow(texts: Sequence[str]) -> list[str]:
+        gate.wait(5)
+        ran.extend(texts)
+        if "bad" in texts:
+            raise ValueError("poison")
+        return upper(texts)
+
+    config = BatcherConfig(replicas=1, max_batch_tokens=3, max_batch_size=1, max_queue_delay_s=0.0)
+    async with running(slow, config) as batcher:
+        first = [batcher.submit(["one"]), batcher.submit(["two"])]  # at the engine's door
+        group = batcher.submit(["bad", "abc", "xyz"])
+        given_up, shared = batcher.submit(["yes", "nay"]), batcher.submit(["nay"])
+        given_up.cancel()
+        gate.set()
+        assert [(await each).results for each in first] == [["ONE"], ["TWO"]]
+        with pytest.raises(InferenceError):
+            await group
+        assert (await shared).results == ["NAY"]
+        await asyncio.wait_for(batcher.drain(), 5)
+        assert batcher.queued == 0
+        assert "yes" not in ran
+        assert (await batcher.submit(["yes"])).results == ["YES"]
+    assert ran.count("nay") == 1

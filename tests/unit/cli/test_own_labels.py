@@ -209,3 +209,35 @@ def test_without_the_extra_one_line_says_what_to_install(
     done = run(*common, "--bundle", "tickets", "--out", "unmade")
     assert done.exit_code == 1
     assert "pip install 'stream-slm[train]'" in done.stderr
+
+
+def test_distil_makes_a_head_of_a_teachers_answers_and_goes_on_after_a_kill(
+    trained: tuple[Path, dict[str, Any]], default_bundle: Path, tmp_path: Path
+) -> None:
+    """The head of another bundle teaches here; texts bring their true labels to measure with."""
+    folder, _ = trained
+    (tmp_path / default_bundle.name).symlink_to(default_bundle)
+    (tmp_path / "teacher").symlink_to(folder / "tickets")
+    texts = write(tmp_path / "texts.jsonl", [*rows_of(PHRASES), {"text": "Nobody said what this is."}])
+    asked = (
+        "distil", "--texts", texts, "--teacher", "teacher", "--by", "head", "--task", "topic",
+        "--bundle", default_bundle.name, "--models-dir", str(tmp_path), "--out", "student",
+    )  # fmt: skip
+    report = told(*asked)
+    made = Bundle.load(tmp_path / "student")
+    assert made.digest == report["digest"]
+    assert made.manifest.heads["topic"]["labels"] == sorted(PARTS)
+    assert report["agreement"] > 0.8
+    assert report["against_truth"]["rows"] <= report["agreement_rows"]
+    assert report["against_truth"]["teacher_macro_f1"] > 0.9
+    answers = tmp_path / "student.teacher.jsonl"
+    whole = answers.read_bytes()
+    assert b"Nobody" not in whole
+    answers.write_bytes(whole[: len(whole) // 2])
+    again = run(*asked, "--replace")
+    assert again.exit_code == 0, again.output
+    assert "texts are answered" in again.stderr
+    assert sorted(answers.read_bytes().splitlines()) == sorted(whole.splitlines())
+    refused = run(*asked[:4], "teacher", "--by", "scoring", *asked[7:], "--replace")
+    assert refused.exit_code == 1
+    assert "needs --labels" in refused.output

@@ -15,17 +15,22 @@ from stream_slm.pipeline.context import Worker
 from stream_slm.pipeline.pipeline import Pipeline
 from stream_slm.pipeline.reader import Reading
 from stream_slm.pipeline.spec import AlertRule, PipelineSpec
+from stream_slm.pipeline.writer import Writer
 from stream_slm.tasks import language, ngrams
 from stream_slm.tasks.classify import Classifier, Classify
 from stream_slm.tasks.head import LinearHead, OpaqueHead
 from stream_slm.tasks.sentences import split
 from stream_slm.tasks.summarize import Summarize
-from stream_slm.tasks.text import encoded
+from stream_slm.tasks.text import Floats, encoded
 from stream_slm.types import Headers, Output, Record, TextPart
 
 WIDTH = 8
 LABELS = {"risk": ("routine", "review", "suspicious"), "urgency": ("routine", "urgent", "asap", "stat")}
 WORKER = Worker(app_id="test-app", worker="pod-1", group="test-group", version="0.0.0")
+
+
+def _vector(text: str) -> Floats:
+    return np.random.default_rng(zlib.crc32(text.encode())).normal(0, 1, WIDTH).astype(np.float32)
 
 
 class FakeReader:
@@ -36,6 +41,9 @@ class FakeReader:
         self.languages = frozenset({"en"})
         self.texts: list[str] = []
 
+    def vectors(self, texts: Sequence[str]) -> Floats:
+        return np.stack([_vector(text) for text in texts])
+
     async def read(self, parts: Sequence[TextPart], **asked: Any) -> Reading:
         del asked  # it reads by sentences: both follow from the same vectors
         if self.error is not None:
@@ -43,8 +51,7 @@ class FakeReader:
         units = split(parts)
         assert units, "the reader is asked for text only"
         self.texts.append(" ".join(unit.text for unit in units))
-        seeds = [zlib.crc32(unit.text.encode()) for unit in units]
-        vectors = np.stack([np.random.default_rng(seed).normal(0, 1, WIDTH) for seed in seeds]).astype(np.float32)
+        vectors = self.vectors([unit.text for unit in units])
         counts = np.array([2 + len(unit.text.split()) for unit in units], dtype=np.int64)
         heard = language.detect(self.texts[-1], self.languages)
         return Reading(text=encoded(units, vectors, counts, heard), queue_s=0.001, run_s=0.002, batch_size=3)
@@ -61,8 +68,10 @@ class FakeModels:
         spread: float = 0.0,
         familiar: bool = True,
         heads: Mapping[str, OpaqueHead] | None = None,
+        writers: Mapping[str, Writer] | None = None,
     ) -> None:
         self._heads = heads or {}
+        self._writers = writers or {}
         self.reader = FakeReader()
         self._bias = bias or {}
         self._spread = spread
@@ -79,6 +88,11 @@ class FakeModels:
                 "device": "cpu",
             }
         }
+        for name in self._writers:
+            self.as_json[name] = {**self.as_json["tiny"], "name": name, "digest": "sha256:" + "1" * 64}
+
+    def writer(self, name: str) -> Writer:
+        return self._writers[name]
 
     def classifier(self, task: Classify) -> Classifier:
         if task.name in self._heads:

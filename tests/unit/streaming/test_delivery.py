@@ -426,6 +426,21 @@ async def test_a_partition_is_held_at_its_cap_and_released_at_half(make: Make) -
     assert worker.pauses.held == set()
 
 
+async def test_a_topic_whose_records_take_seconds_is_held_sooner(make: Make) -> None:
+    """Its partitions must not fill the room in which others' records take milliseconds."""
+    worker = make(max_in_flight_per_partition=8)
+    worker.delivery.limit("in", 2)
+    records = [worker.admit(0), worker.admit(1)]
+    assert worker.pauses.held == {("in", 0)}
+    worker.processor.complete(records[0])
+    await settle()
+    assert worker.pauses.held == set()
+    worker.delivery.limit("in", 100)  # never above what holds for all
+    for offset in range(2, 9):
+        worker.admit(offset)
+    assert worker.pauses.held == {("in", 0)}
+
+
 async def test_a_given_up_partition_is_not_held_when_it_comes_again(make: Make) -> None:
     """The assignment that follows starts afresh, and may be held again."""
     worker = make(max_in_flight_per_partition=1)

@@ -110,7 +110,7 @@ def test_scores_are_uncalibrated_and_accepted_from_the_tasks_threshold_on() -> N
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"by": "guess"}, "by must be 'similarity' or 'entailment'"),
+        ({"by": "guess"}, "by must be one of similarity, entailment, scoring"),
         ({"by": "entailment", "labels": None}, "goes with labels"),
         ({"hypothesis": "It is {}."}, "goes with by='entailment'"),
         ({"by": "entailment", "hypothesis": "It is so."}, "holds '{}' once"),
