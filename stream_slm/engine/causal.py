@@ -129,6 +129,8 @@ class CausalModel(Generative):
 
     def _whole(self, batch: Sequence[Question], rows: list[Row]) -> dict[Row, float]:
         """The log-probability of each token of whole continuations, by the path up to it."""
+        if not rows:
+            return {}
         prompts = [(*batch[place].prompt.static, *batch[place].prompt.own) for place, _ in rows]
         results = attempt(
             lambda: self._model.score_batch(
