@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -240,8 +241,8 @@ def save(name: str, folder: Path, *, seed: int = 0, dtype: Any = torch.float32, 
         for weight in model.parameters():
             weight.add_(torch.randn_like(weight) * _VARIANCE)
             weight.copy_(weight.to(dtype))
-    model.to(dtype).save_pretrained(folder)
-    model.float()
+    # A copy: what follows from the config, such as the rotations, is never rounded.
+    copy.deepcopy(model).to(dtype).save_pretrained(folder)
     tokenizer.save(str(folder / "tokenizer.json"))
     named = {
         key.removesuffix("_id"): tokenizer.id_to_token(number)

@@ -103,8 +103,10 @@ def test_every_weight_counts(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 @pytest.mark.parametrize("name", ["t5gemma", "gpt-neo", "llama"])
 def test_half_precision(name: str, dtype: Any, tmp_path: Path) -> None:
-    """A checkpoint in half precision gives what its digits say; so does a bundle stored as it was published."""
+    """A checkpoint in half precision gives what its digits say; a bundle stored so, nearly that."""
     theirs = save(name, tmp_path / "source", dtype=dtype)
+    # CTranslate2 stores norms and biases so, too, and Gemma's norms are of one more than their weights.
+    tolerances = {"float32": 1e-3, "float16": 5e-3, "bfloat16": 5e-2, "int8": 2.0}
     for quantization in ("float32", "int8", "bfloat16" if dtype is torch.bfloat16 else "float16"):
         bundle = pulled(tmp_path / "source", tmp_path / "models", quantization)
         ours = bundle.language_model(inter_threads=1, compute_type="float32" if "int8" not in quantization else None)
@@ -112,7 +114,7 @@ def test_half_precision(name: str, dtype: Any, tmp_path: Path) -> None:
         for question, rows in zip(batch, ours.score(batch), strict=True):
             for continuation, row in zip(question.continuations, rows, strict=True):
                 expected = log_probabilities(theirs, question.prompt, continuation)
-                np.testing.assert_allclose(row, expected, atol=2.0 if quantization == "int8" else 1e-3)
+                np.testing.assert_allclose(row, expected, atol=tolerances[quantization])
 
 
 @pytest.mark.parametrize("name", ["mistral", "gemma-2", "gemma-3", "phi-3", "gpt-neo", "t5gemma"])
