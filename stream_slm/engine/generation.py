@@ -50,6 +50,7 @@ class Generative(ABC):
         self._entry = entry
         self._spelling = spelling
         self._template = template
+        self._is_closed = False
 
     @classmethod
     def load(
@@ -113,6 +114,8 @@ class Generative(ABC):
 
     def close(self) -> None:
         """Free the weights; no method may be called afterwards."""
+        # CTranslate2 would load them again at the next call.
+        self._is_closed = True
         self._model.unload_model()
 
     def _any_languages(self) -> dict[str, str]:
@@ -155,6 +158,8 @@ class Generative(ABC):
 
     def _refuse(self, prompts: Sequence[Prompt], spare: Iterable[int]) -> None:
         """Raise InferenceError for a prompt that the model would not survive; `spare` tokens have to fit after each."""
+        if self._is_closed:
+            raise InferenceError("the language model is closed")
         for prompt, room in zip(prompts, spare, strict=True):
             if not len(prompt):
                 raise InferenceError("a prompt without tokens cannot be read")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,11 +59,11 @@ def _export(checkpoint: Checkpoint, family: LanguageFamily, target: Path, quanti
 
 
 def _model(checkpoint: Checkpoint, family: LanguageFamily) -> Any:
-    kind = getattr(transformers, family.kind)
     weights: dict[str, Any] = {}
     for name in weight_files(checkpoint.folder):
         weights |= load_file(checkpoint.folder / name)
     with _silence():
+        kind = getattr(transformers, family.kind)
         model, told = kind.from_pretrained(
             None,
             config=kind.config_class.from_dict(checkpoint.config),
@@ -92,7 +93,9 @@ def _silence() -> Iterator[None]:
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         logging.set_verbosity(level)
         if bars:

@@ -113,9 +113,21 @@ def _without_controls(document: dict[str, Any], controls: dict[str, int]) -> dic
         model["vocab"] = [[hidden.get(name, name), score] for name, score in model["vocab"]]
     if model.get("unk_token") in hidden and hidden[model["unk_token"]] in model["vocab"]:
         model["unk_token"] = hidden[model["unk_token"]]
+    _keep_ids(model["vocab"], blank)
     if "merges" in model:
         model["merges"] = [merge for merge in model["merges"] if hidden.keys().isdisjoint(_parts(merge))]
     return {**document, "model": model, "added_tokens": blank, "post_processor": None}
+
+
+def _keep_ids(vocabulary: Any, added: list[dict[str, Any]]) -> None:
+    """Give added tokens their ids in the vocabulary: without the others, they would be counted anew from its end."""
+    for token in sorted(added, key=lambda token: token["id"]):
+        if isinstance(vocabulary, dict):
+            vocabulary[token["content"]] = token["id"]
+        else:
+            # The score of no row but these: the unknown token's goes by the least.
+            vocabulary += [[f" {number} ", 0.0] for number in range(len(vocabulary), token["id"] + 1)]
+            vocabulary[token["id"]] = [token["content"], vocabulary[token["id"]][1]]
 
 
 def _parts(merge: str | list[str]) -> tuple[str, str, str]:

@@ -1,7 +1,8 @@
-"""Small seeded language models, saved by transformers as a snapshot of the hub is, and what transformers makes of them."""
+"""Small seeded language models, saved by transformers as the hub has them, and what transformers makes of them."""
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,10 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre
 from stream_slm.engine.language_model import Prompt, Tokens
 from tests.models.published import TEXTS
 
-POSITIONS = 128
+# Small sums: more threads would wait for each other.
+torch.set_num_threads(1)
+
+POSITIONS, WINDOW = 192, 160
 _HIDDEN, _INNER, _LAYERS, _HEADS = 32, 64, 2, 4
 _VARIANCE = 0.15
 CHATML = (
@@ -22,12 +26,14 @@ CHATML = (
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 LLAMA = (
-    "{{ bos_token }}{% for message in messages %}{% if message.role == 'system' %}<<SYS>> {{ message.content }} <</SYS>>"
+    "{{ bos_token }}{% for message in messages %}"
+    "{% if message.role == 'system' %}<<SYS>> {{ message.content }} <</SYS>>"
     "{% elif message.role == 'user' %}[INST] {{ message.content }} [/INST]{% endif %}{% endfor %}"
 )
 GEMMA = (
     "{{ bos_token }}{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
-    "{% for message in messages %}<start_of_turn>{{ message.role }}\n{{ message.content | trim }}<end_of_turn>\n{% endfor %}"
+    "{% for message in messages %}<start_of_turn>{{ message.role }}\n{{ message.content | trim }}<end_of_turn>\n"
+    "{% endfor %}"
     "{% if add_generation_prompt %}<start_of_turn>model\n{% endif %}"
 )
 
@@ -101,7 +107,6 @@ _TOKENIZERS = {
     "mbart50": lambda: unigram(_MBART, before="en_XX", after="</s>"),
     "mbart25": lambda: unigram(_MBART, before="", after="</s> en_XX"),
 }
-_BASES = {10_000.0: None}
 
 
 def _rope(base: float, **more: Any) -> dict[str, Any]:
@@ -118,7 +123,13 @@ _ROTARY = {
     "rope_parameters": _rope(5000.0),
 }
 _GPT2 = {"n_embd": _HIDDEN, "n_layer": _LAYERS, "n_head": _HEADS, "n_positions": POSITIONS}
-_GEMMA_2 = {**_ROTARY, "head_dim": 16, "query_pre_attn_scalar": 9, "sliding_window": 96, "attn_logit_softcapping": None}
+_GEMMA_2 = {
+    **_ROTARY,
+    "head_dim": 16,
+    "query_pre_attn_scalar": 9,
+    "sliding_window": WINDOW,
+    "attn_logit_softcapping": None,
+}
 _BART_SIZES = {
     "d_model": _HIDDEN,
     "encoder_layers": _LAYERS,
@@ -164,7 +175,7 @@ CHECKPOINTS: dict[str, tuple[str, str, str | None, dict[str, Any]]] = {
     "llama": ("LlamaForCausalLM", "llama", LLAMA, _ROTARY),
     "llama-3": ("LlamaForCausalLM", "chat", CHATML, {**_ROTARY, "head_dim": 16, "rope_parameters": _SCALED}),
     "smollm": ("LlamaForCausalLM", "chat", CHATML, {**_ROTARY, "tie_word_embeddings": True}),
-    "mistral": ("MistralForCausalLM", "llama", LLAMA, {**_ROTARY, "sliding_window": 96}),
+    "mistral": ("MistralForCausalLM", "llama", LLAMA, {**_ROTARY, "sliding_window": WINDOW}),
     "qwen2": ("Qwen2ForCausalLM", "chat", CHATML, _ROTARY),
     "qwen3": ("Qwen3ForCausalLM", "chat", CHATML, {**_ROTARY, "head_dim": 16}),
     "gemma": ("GemmaForCausalLM", "gemma", GEMMA, {**_ROTARY, "head_dim": 16}),
@@ -180,7 +191,7 @@ CHECKPOINTS: dict[str, tuple[str, str, str | None, dict[str, Any]]] = {
         },
     ),
     "phi": ("PhiForCausalLM", "gpt", None, {**_ROTARY, "rope_parameters": _rope(5000.0, partial_rotary_factor=0.5)}),
-    "phi-3": ("Phi3ForCausalLM", "chat", CHATML, {**_ROTARY, "sliding_window": 96}),
+    "phi-3": ("Phi3ForCausalLM", "chat", CHATML, {**_ROTARY, "sliding_window": WINDOW}),
     "gpt2": ("GPT2LMHeadModel", "gpt", None, _GPT2),
     "gptj": ("GPTJForCausalLM", "gpt", None, {**_GPT2, "rotary_dim": 4}),
     "gpt-neo": (
@@ -192,7 +203,7 @@ CHECKPOINTS: dict[str, tuple[str, str, str | None, dict[str, Any]]] = {
             "num_layers": _LAYERS,
             "num_heads": _HEADS,
             "attention_types": [[["global", "local"], 1]],
-            "window_size": 96,
+            "window_size": WINDOW,
             "max_position_embeddings": POSITIONS,
         },
     ),
@@ -230,8 +241,8 @@ def save(name: str, folder: Path, *, seed: int = 0, dtype: Any = torch.float32, 
         for weight in model.parameters():
             weight.add_(torch.randn_like(weight) * _VARIANCE)
             weight.copy_(weight.to(dtype))
-    model.to(dtype).save_pretrained(folder)
-    model.float()
+    # A copy: what follows from the config, such as the rotations, is never rounded.
+    copy.deepcopy(model).to(dtype).save_pretrained(folder)
     tokenizer.save(str(folder / "tokenizer.json"))
     named = {
         key.removesuffix("_id"): tokenizer.id_to_token(number)

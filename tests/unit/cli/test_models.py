@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from stream_slm.cli.main import main
+from stream_slm.engine import extras
 from tests.unit.engine.tiny import (
     DISTILBERT,
     as_distilbert,
@@ -17,6 +19,7 @@ from tests.unit.engine.tiny import (
     without_token_types,
     write_checkpoint,
 )
+from tests.unit.engine.tiny_language_model import tiny_decoder, tiny_seq2seq
 
 
 @pytest.fixture
@@ -138,3 +141,32 @@ def test_remove_asks(source: str, folder: Path) -> None:
     run(folder, "pull", source, "--name", "mine")
     assert run(folder, "remove", "mine", "--yes").exit_code == 0
     assert [path.name for path in folder.iterdir()] == [".mine.lock"]
+
+
+@pytest.mark.parametrize(("make", "kind"), [(tiny_seq2seq, "encoder-decoder"), (tiny_decoder, "decoder")])
+def test_language_models_are_bundles_too(make: Callable[[Path], Path], kind: str, folder: Path) -> None:
+    """Listed, shown, verified and removed like any other."""
+    make(folder / "writer")
+    assert json.loads(run(folder, "list", "--json").stdout)["kind"] == kind
+    assert kind in run(folder, "list").stdout
+    shown = run(folder, "show", "writer").stdout
+    assert f"{kind:<13}" in shown
+    assert "up to 512 tokens at once" in shown
+    assert json.loads(run(folder, "show", "writer", "--json").stdout)["language_model"]["max_tokens"] == 512
+    assert run(folder, "verify").exit_code == 0
+    (folder / "writer" / "model" / "model.bin").write_bytes(b"altered")
+    assert run(folder, "verify").exit_code == 1
+    assert run(folder, "remove", "writer", "--yes").exit_code == 0
+    assert not (folder / "writer").exists()
+
+
+def test_a_language_model_needs_the_converter(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Told in one line before anything is read, with what installs it."""
+    (tmp_path / "t5").mkdir()
+    (tmp_path / "t5" / "config.json").write_text('{"model_type": "t5"}')
+    (tmp_path / "t5" / "model.safetensors").write_bytes(b"")
+    monkeypatch.setattr(extras, "find_spec", lambda _name: None)
+    refused = run(folder, "pull", f"path:{tmp_path / 't5'}")
+    assert refused.exit_code == 1
+    assert "converting a model of type 't5' needs torch" in refused.stderr
+    assert "pip install 'stream-slm[convert]'" in refused.stderr

@@ -100,7 +100,11 @@ def test_only_what_is_read_is_needed() -> None:
     """No code, no pickle, no other format is ever fetched."""
     names = ["config.json", "model.py", "pytorch_model.bin", "model.safetensors", "1_Pooling/config.json"]
     names += ["onnx/config.json", "onnx/tokenizer.json", "a/b_Pooling/config.json", "tokenizer.json"]
-    assert list(needed(names)) == ["config.json", "model.safetensors", "1_Pooling/config.json", "tokenizer.json"]
+    expected = ["config.json", "model.safetensors", "1_Pooling/config.json", "tokenizer.json"]
+    assert list(needed(names, language_model=False)) == expected
+    names = ["chat_template.jinja", "generation_config.json", "modeling.py", "source.spm", "config.json"]
+    assert list(needed(names, language_model=False)) == ["config.json"]
+    assert list(needed(names, language_model=True)) == [name for name in names if name != "modeling.py"]
 
 
 def test_special_tokens_are_found_whatever_they_are_called(checkpoint: Path) -> None:
