@@ -225,9 +225,9 @@ def save(name: str, folder: Path, *, seed: int = 0, dtype: Any = torch.float32, 
     """Save a checkpoint of `CHECKPOINTS` into `folder`, as the hub has it; return transformers' model."""
     kind, tokenized, template, settings = CHECKPOINTS[name]
     tokenizer = _TOKENIZERS[tokenized]()
-    size = tokenizer.get_vocab_size(with_added_tokens=True)
     ids = _ids(tokenizer)
     settings = {**settings, **config}
+    size = settings.pop("vocab_size", tokenizer.get_vocab_size(with_added_tokens=True))
     model_class = getattr(transformers, kind)
     if "half" in settings:
         half = {**settings.pop("half"), **ids, "vocab_size": size}
