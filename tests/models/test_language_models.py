@@ -223,3 +223,26 @@ def test_from_the_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert bundle.path(str(entry.chat_template)).read_text() == "{{ messages[-1].content }}<|im_end|>"
     assert not [each for each in hub.asked if "modeling_own" in each]
     assert {"chat_template.jinja", "generation_config.json", "tokenizer.json"} < set(entry.source.files)
+
+
+def test_an_encoder_decoder_has_a_chat_template_too(tmp_path: Path) -> None:
+    """Whose turns are its source."""
+    save("t5gemma-it", tmp_path / "source")
+    bundle = pulled(tmp_path / "source", tmp_path / "models")
+    ours = bundle.language_model(inter_threads=1)
+    prompt = ours.form(ASKED, reserve=8).around(ours.tokenize(["paid"])[0])
+    said = Tokenizer.from_file(str(bundle.path("tokenizer.json"))).decode([*prompt.static, *prompt.own], False)
+    asked_for = "Be brief.\n\nText: paid\nWhat is it?"
+    assert said == f"<bos><start_of_turn>user\n{asked_for}<end_of_turn>\n<start_of_turn>model\n"
+    assert ours._spelling.written(prompt.start) == "It is"
+
+
+def test_scores_that_are_not_capped_are_told(tmp_path: Path) -> None:
+    """By the card, where the checkpoint caps them; the numbers are near."""
+    theirs = save("gemma-2", tmp_path / "source", attn_logit_softcapping=50.0)
+    bundle = pulled(tmp_path / "source", tmp_path / "models")
+    assert "Attention scores are not capped" in bundle.path("README.md").read_text()
+    ours = bundle.language_model(inter_threads=1)
+    question = questions(bundle, ours)[0]
+    expected = log_probabilities(theirs, question.prompt, question.continuations[0])
+    np.testing.assert_allclose(ours.score([question])[0][0], expected, atol=0.1)
