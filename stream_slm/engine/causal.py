@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import ctranslate2
@@ -81,16 +81,27 @@ class CausalModel(Generative):
         prompts = [question.prompt for question in batch]
         self._refuse(prompts, [max(map(len, question.continuations)) for question in batch])
         static = _static_of(prompts)
-        by_path, whole = [], []
+        rows: list[Row] = []
+        pending = []
         for place, question in enumerate(batch):
-            paths = inner_paths(question.continuations)
-            # One row a path, without what is cached; or one a continuation, with all of it.
-            by_paths = len(paths) * len(question.prompt.own) <= len(question.continuations) * len(question.prompt)
-            if by_paths:
-                by_path += [(place, path) for path in sorted(paths)]
-            else:
-                whole += [(place, continuation) for continuation in sorted(set(question.continuations))]
-        found = self._by_path(batch, static, by_path) | self._whole(batch, whole)
+            prompt = question.prompt
+            for paths in _by_length((len(path), (place, path)) for path in sorted(inner_paths(question.continuations))):
+                # They share their whole prompt; where they are few, it is less to share what all questions do.
+                if len(paths) * len(prompt.own) > len(prompt) > 1:
+                    *shared, last = (*prompt.static, *prompt.own)
+                    answers = self._ask_for_logits([(last, *path) for _, path in paths], tuple(shared), cached=False)
+                    pending += list(zip(paths, answers, strict=True))
+                else:
+                    rows += paths
+        for some in _by_length((len(batch[place].prompt.own) + len(path), (place, path)) for place, path in rows):
+            owns = [(*batch[place].prompt.own, *path) for place, path in some]
+            pending += list(zip(some, self._ask_for_logits(owns, static), strict=True))
+        found: dict[Row, float] = {}
+        for (place, path), answer in pending:
+            result = attempt(answer.result, len(batch))
+            tokens = followers(batch[place].continuations, path)
+            values = log_probabilities(result.logits[0][0], tokens)
+            found |= {(place, (*path, token)): value for token, value in zip(tokens, values, strict=True)}
         return [
             [
                 tuple(found[place, continuation[: end + 1]] for end in range(len(continuation)))
@@ -99,26 +110,10 @@ class CausalModel(Generative):
             for place, question in enumerate(batch)
         ]
 
-    def _by_path(self, batch: Sequence[Question], static: Tokens, rows: list[Row]) -> dict[Row, float]:
-        """The log-probability of what follows each path, by the path with it."""
-        pending = []
-        for some in _by_length([(len(batch[place].prompt.own) + len(path), (place, path)) for place, path in rows]):
-            prompts = [(*batch[place].prompt.own, *path) for place, path in some]
-            asked = self._ask_for_logits(prompts, static)
-            pending += list(zip(some, asked, strict=True))
-        found: dict[Row, float] = {}
-        for (place, path), answer in pending:
-            result = attempt(answer.result, len(rows))
-            tokens = followers(batch[place].continuations, path)
-            # Those of the steps before it are only placeholders.
-            values = log_probabilities(result.logits[0][-1], tokens)
-            found |= {(place, (*path, token)): value for token, value in zip(tokens, values, strict=True)}
-        return found
-
-    def _ask_for_logits(self, prompts: list[Tokens], static: Tokens) -> list[Any]:
+    def _ask_for_logits(self, prompts: list[Tokens], static: Tokens, *, cached: bool = True) -> list[Any]:
         asked: list[Any] = attempt(
             lambda: self._model.generate_batch(
-                **self._prompted(prompts, static),
+                **self._prompted(prompts, static, cached=cached),
                 max_length=1,
                 return_logits_vocab=True,
                 max_batch_size=_ROWS_AT_ONCE,
@@ -128,32 +123,13 @@ class CausalModel(Generative):
         )
         return asked
 
-    def _whole(self, batch: Sequence[Question], rows: list[Row]) -> dict[Row, float]:
-        """The log-probability of each token of whole continuations, by the path up to it."""
-        if not rows:
-            return {}
-        prompts = [(*batch[place].prompt.static, *batch[place].prompt.own) for place, _ in rows]
-        results = attempt(
-            lambda: self._model.score_batch(
-                [names((*prompt, *continuation)) for prompt, (_, continuation) in zip(prompts, rows, strict=True)],
-                max_batch_size=_ROWS_AT_ONCE,
-                max_input_length=0,
-            ),
-            len(rows),
-        )
-        found: dict[Row, float] = {}
-        for (place, continuation), result in zip(rows, results, strict=True):
-            own = result.log_probs[-len(continuation) :]
-            found |= {(place, continuation[: end + 1]): float(value) for end, value in enumerate(own)}
-        return found
-
-    def _prompted(self, prompts: Sequence[Tokens], static: Tokens) -> dict[str, Any]:
+    def _prompted(self, prompts: Sequence[Tokens], static: Tokens, *, cached: bool = True) -> dict[str, Any]:
         """How prompts are handed over: apart from what they share, unless that is all that one of them has."""
         if static and all(prompts):
             return {
                 "start_tokens": [names(prompt) for prompt in prompts],
                 "static_prompt": names(static),
-                "cache_static_prompt": self._may_cache(static),
+                "cache_static_prompt": cached and self._may_cache(static),
                 "include_prompt_in_result": False,
             }
         return {"start_tokens": [names((*static, *prompt)) for prompt in prompts], "include_prompt_in_result": False}
@@ -177,8 +153,12 @@ def _static_of(batch: Sequence[Prompt]) -> Tokens:
     return batch[0].static
 
 
-def _by_length(rows: Sequence[tuple[int, Row]]) -> list[list[Row]]:
-    """Rows of one length together: CTranslate2 reads what goes beyond the shortest one token at a time."""
+def _by_length(rows: Iterable[tuple[int, Row]]) -> list[list[Row]]:
+    """Rows of one length together.
+
+    CTranslate2 reads what goes beyond the shortest one token at a time; and when the shortest are done, 4.8.5 mixes up
+    whose logits are whose (measured).
+    """
     groups: defaultdict[int, list[Row]] = defaultdict(list)
     for length, row in rows:
         groups[length].append(row)

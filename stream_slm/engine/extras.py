@@ -8,7 +8,7 @@ from stream_slm.errors import BundleError
 #: What each brings, by the name under which it is imported.
 EXTRAS = {
     "onnx": ("onnxruntime",),
-    "convert": ("torch", "transformers", "onnx", "onnxruntime"),
+    "convert": ("torch", "transformers", "onnx", "onnxruntime", "sentencepiece"),
 }
 
 

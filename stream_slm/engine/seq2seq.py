@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import ctranslate2
@@ -30,14 +31,18 @@ class Seq2SeqModel(Generative):
     _library = ctranslate2.Translator
 
     def form(self, instruction: Instruction, *, reserve: int) -> Form:
-        """The instruction stands around the source, where the family follows any; else it is left out."""
+        """By the chat template or around the source, where the family follows an instruction; else it is left out."""
         self._refuse_languages(instruction)
-        before, after = "", ""
-        if self._entry.instructions == "plain":
+        if self._template is not None:
+            before, after = self._template.around(replace(instruction, cue=""))
+            static, closing = self._spelling.marked(before), self._spelling.closing(after)
+        else:
             before = "\n\n".join(filter(None, (instruction.system, instruction.before)))
             after = instruction.after
-        static = (*self._framed(self._entry.before, instruction), *self._spelling.marked(before))
-        closing = (*self._spelling.closing(after), *self._framed(self._entry.after, instruction))
+            if self._entry.instructions == "none":
+                before = after = ""
+            static = (*self._framed(self._entry.before, instruction), *self._spelling.marked(before))
+            closing = (*self._spelling.closing(after), *self._framed(self._entry.after, instruction))
         start = (*self._framed(self._entry.start, instruction), *self._spelling.plain([instruction.cue])[0])
         most = self._entry.max_written
         if most is not None and len(start) - 1 + reserve > most:

@@ -30,7 +30,9 @@ class Spelling:
         self._plain = _tokenizer(_without_controls(document, self._names(self.controls)))
         # The one for what cannot be spelt is a control token by name alone.
         self._forbidden = self.controls - {self._full.token_to_id(unknown_token(self._full) or "")}
-        self._continued = _tokenizer(_without_prefix(document))
+        unprefixed = _without_prefix(document)
+        # Of a large vocabulary no copy more than it takes.
+        self._continued = self._full if unprefixed == document else _tokenizer(unprefixed)
         self._puts_space_first = self._starts_with_space("a")
 
     @classmethod

@@ -142,6 +142,7 @@ async def running(broker: Mapping[str, str], source: str, **env: str) -> AsyncIt
     """`stream-slm worker` under some settings of the broker; nothing of it stays."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("STREAM_SLM_")}
     ours = {f"STREAM_SLM_BROKER__{name.upper()}": value for name, value in broker.items()}
+    ours["STREAM_SLM_HTTP__ENABLED"] = "false"  # several run at once
     worker = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "stream_slm.cli.main", "worker", "--app", "tests.workers.app"),
         cwd=ROOT,

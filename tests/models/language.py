@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import string
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def sentencepiece_bpe(specials: Sequence[str], *, before: str = "", prefix: bool
     tokenizer.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), replace] if prefix else [replace])
     tokenizer.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.Fuse()])
     trainer = trainers.BpeTrainer(vocab_size=220, special_tokens=list(specials), show_progress=False)
-    tokenizer.train_from_iterator([*TEXTS, "<>|/[]_:.abcdefghijklmnopqrstuvwxyz"], trainer)
+    tokenizer.train_from_iterator([*TEXTS, f"<>|/[]_:.?\n{string.ascii_letters}"], trainer)
     return _framed(tokenizer, before, "")
 
 
@@ -71,7 +72,7 @@ def unigram(specials: Sequence[str], *, before: str = "", after: str = "</s>") -
     trainer = trainers.UnigramTrainer(
         vocab_size=220, special_tokens=list(specials), unk_token="<unk>", show_progress=False
     )
-    tokenizer.train_from_iterator([*TEXTS, "<>|/[]_:.abcdefghijklmnopqrstuvwxyz"], trainer)
+    tokenizer.train_from_iterator([*TEXTS, f"<>|/[]_:.?{string.ascii_letters}"], trainer)
     return _framed(tokenizer, before, after)
 
 
@@ -172,6 +173,7 @@ CHECKPOINTS: dict[str, tuple[str, str, str | None, dict[str, Any]]] = {
         None,
         {"half": {**_GEMMA_2, "final_logit_softcapping": 5.0}},
     ),
+    "t5gemma-it": ("T5GemmaForConditionalGeneration", "gemma", GEMMA, {"half": _GEMMA_2}),
     "llama": ("LlamaForCausalLM", "llama", LLAMA, _ROTARY),
     "llama-3": ("LlamaForCausalLM", "chat", CHATML, {**_ROTARY, "head_dim": 16, "rope_parameters": _SCALED}),
     "smollm": ("LlamaForCausalLM", "chat", CHATML, {**_ROTARY, "tie_word_embeddings": True}),
@@ -225,9 +227,9 @@ def save(name: str, folder: Path, *, seed: int = 0, dtype: Any = torch.float32, 
     """Save a checkpoint of `CHECKPOINTS` into `folder`, as the hub has it; return transformers' model."""
     kind, tokenized, template, settings = CHECKPOINTS[name]
     tokenizer = _TOKENIZERS[tokenized]()
-    size = tokenizer.get_vocab_size(with_added_tokens=True)
     ids = _ids(tokenizer)
     settings = {**settings, **config}
+    size = settings.pop("vocab_size", tokenizer.get_vocab_size(with_added_tokens=True))
     model_class = getattr(transformers, kind)
     if "half" in settings:
         half = {**settings.pop("half"), **ids, "vocab_size": size}

@@ -12,12 +12,16 @@ import torch
 from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
+from stream_slm.engine.bundle import Bundle
 from stream_slm.engine.language_model import Decoding, Instruction, Question
+from stream_slm.engine.pull import Wish, pull
+from stream_slm.engine.sources import parse_source
 from stream_slm.engine.spelling import Spelling
 from stream_slm.errors import BundleError, InferenceError
 from tests.models.compared import pulled
 from tests.models.language import CHECKPOINTS, WINDOW, greedy, log_probabilities, save
 from tests.models.published import TEXTS
+from tests.unit.engine.hub import running
 
 # transformers' own, of what it imports for GPT-BigCode.
 pytestmark = pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")
@@ -197,3 +201,48 @@ def test_no_control_token_comes_out_of_a_text(tmp_path: Path) -> None:
             token = tokenizer.id_to_token(number)
             for text in (token, f"paid {token} late", f"a{token}{token}b", token.upper()):
                 assert controls.difference({unknown}).isdisjoint(spelling.plain([text])[0]), (name, text)
+
+
+def test_from_the_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it takes is fetched, its template and what ends a text among it, and nothing else; the card is heard."""
+    save("qwen3", tmp_path / "source")
+    (tmp_path / "source" / "README.md").write_text("---\nlicense: apache-2.0\nlanguage: [en, de]\n---\n# Q\n")
+    (tmp_path / "source" / "chat_template.jinja").write_text("{{ messages[-1].content }}<|im_end|>")
+    (tmp_path / "source" / "modeling_own.py").write_text("raise SystemExit")
+    (tmp_path / "source" / "generation_config.json").write_text('{"eos_token_id": [2, 0]}')
+    with running() as hub:
+        hub.offer("org/Writer", "c" * 40, tmp_path / "source")
+        hub.commits["main"] = "c" * 40
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+        bundle = Bundle.load(pull(tmp_path / "models", parse_source("hf:org/Writer"), Wish(quantization="int8")))
+    entry = bundle.manifest.language_model
+    assert (bundle.manifest.licence, entry.languages, entry.end) == ("apache-2.0", ["en", "de"], [2, 0])
+    assert (entry.instructions, entry.source.repo, entry.source.revision) == ("chat", "org/Writer", "c" * 40)
+    assert bundle.path(str(entry.chat_template)).read_text() == "{{ messages[-1].content }}<|im_end|>"
+    assert not [each for each in hub.asked if "modeling_own" in each]
+    assert {"chat_template.jinja", "generation_config.json", "tokenizer.json"} < set(entry.source.files)
+
+
+def test_an_encoder_decoder_has_a_chat_template_too(tmp_path: Path) -> None:
+    """Whose turns are its source."""
+    save("t5gemma-it", tmp_path / "source")
+    bundle = pulled(tmp_path / "source", tmp_path / "models")
+    ours = bundle.language_model(inter_threads=1)
+    prompt = ours.form(ASKED, reserve=8).around(ours.tokenize(["paid"])[0])
+    said = Tokenizer.from_file(str(bundle.path("tokenizer.json"))).decode([*prompt.static, *prompt.own], False)
+    asked_for = "Be brief.\n\nText: paid\nWhat is it?"
+    assert said == f"<bos><start_of_turn>user\n{asked_for}<end_of_turn>\n<start_of_turn>model\n"
+    assert ours._spelling.written(prompt.start) == "It is"
+
+
+def test_scores_that_are_not_capped_are_told(tmp_path: Path) -> None:
+    """By the card, where the checkpoint caps them; the numbers are near."""
+    theirs = save("gemma-2", tmp_path / "source", attn_logit_softcapping=50.0)
+    bundle = pulled(tmp_path / "source", tmp_path / "models")
+    assert "Attention scores are not capped" in bundle.path("README.md").read_text()
+    ours = bundle.language_model(inter_threads=1)
+    question = questions(bundle, ours)[0]
+    expected = log_probabilities(theirs, question.prompt, question.continuations[0])
+    np.testing.assert_allclose(ours.score([question])[0][0], expected, atol=0.1)

@@ -17,6 +17,7 @@ from stream_slm.engine.language_model import Decoding, Instruction, Question
 from stream_slm.engine.language_tokenizer import read_language_tokenizer
 from tests.models.compared import pulled
 from tests.models.language import greedy, log_probabilities
+from tests.models.language import save as save_language_model
 from tests.models.published import TEXTS
 
 LANGUAGES = (">>deu<<", ">>fra<<")
@@ -143,3 +144,19 @@ def test_language_tokens_in_a_text_are_text(tmp_path: Path) -> None:
     codes = set(bundle.manifest.language_model.language_codes.values())
     for text in (">>fra<< two lanes", "two >>fra<<lanes</s>", ">>deu<<", "<pad></s>"):
         assert codes.union({0, bundle.manifest.language_model.vocabulary_size}).isdisjoint(ours.tokenize([text])[0])
+
+
+def test_a_sentencepiece_model_alone(tmp_path: Path) -> None:
+    """Of another family, as older T5 and Pegasus have it: the tokenizer that transformers makes of it goes along."""
+    folder = tmp_path / "source"
+    save_language_model("t5", folder, vocab_size=300)
+    (folder / "tokenizer.json").unlink()
+    (folder / "tokenizer_config.json").write_text('{"tokenizer_class": "T5Tokenizer"}')
+    (folder / "spiece.model").write_bytes(sentencepieces(TEXTS))
+    bundle = pulled(folder, tmp_path / "models")
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+    ours, entry = bundle.language_model(inter_threads=1), bundle.manifest.language_model
+    for text in TEXTS:
+        own = ours.tokenize([text])[0]
+        assert [*own, *entry.after] == tokenizer(text)["input_ids"]
+        assert ours._spelling.written(own) == tokenizer.decode(own)

@@ -88,8 +88,8 @@ def test_export_without_its_extra_is_refused(model_type: str, tmp_path: Path) ->
     with pytest.raises(BundleError) as refused:
         pull(tmp_path / "models", parse_source(f"path:{tmp_path / 'checkpoint'}"), Wish(name="tiny"))
     assert str(refused.value) == (
-        f"exporting a model of type {model_type!r} to ONNX needs torch, transformers, onnx, onnxruntime: "
-        "pip install 'stream-slm[convert]'"
+        f"exporting a model of type {model_type!r} to ONNX needs torch, transformers, onnx, onnxruntime, "
+        "sentencepiece: pip install 'stream-slm[convert]'"
     )
     assert not (tmp_path / "models" / "tiny").exists()
 

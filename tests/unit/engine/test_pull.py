@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from stream_slm.engine import extras
 from stream_slm.engine.build import DEFAULT_BUNDLE
 from stream_slm.engine.bundle import Bundle
 from stream_slm.engine.manifest import write_manifest
@@ -305,3 +306,22 @@ def test_unknown_repository_is_named(published: Hub, models: Path) -> None:
     """With the hub that was asked."""
     with pytest.raises(BundleError, match=f"cannot find org/none on the hub {published.url}: .*404"):
         pull(models, parse_source("hf:org/none"), Wish())
+
+
+def test_a_language_model_is_refused_before_its_weights_come(
+    hub: Hub, models: Path, checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing can convert it, or its positions are of a kind that would give other numbers."""
+    monkeypatch.setattr(extras, "find_spec", lambda _name: None)
+    for commit, config, complaint in (
+        ("a" * 40, {"model_type": "t5"}, "pip install 'stream-slm\\[convert\\]'"),
+        ("b" * 40, {"model_type": "llama", "rope_scaling": {"type": "yarn"}}, "'yarn' rotary positions"),
+        ("c" * 40, {"model_type": "llama", "quantization_config": {"quant_method": "awq"}}, "quantized already"),
+    ):
+        (checkpoint / "config.json").write_text(json.dumps(config))
+        hub.offer("org/Writer", commit, checkpoint)
+        hub.commits["main"], hub.asked[:] = commit, []
+        with pytest.raises(BundleError, match=complaint):
+            pull(models, parse_source("hf:org/Writer"), Wish())
+        assert hub.asked
+        assert not [each for each in hub.asked if "safetensors" in each or "tokenizer" in each]
