@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,17 @@ def export(checkpoint: Checkpoint, family: LanguageFamily, target: Path, quantiz
     except Exception as error:  # The model and the loaders raise whatever they like.
         told = (str(error).splitlines() or [repr(error)])[0]
         raise BundleError(f"the checkpoint cannot be converted: {type(error).__name__}: {told}") from error
+
+
+def complete(checkpoint: Checkpoint, family: LanguageFamily) -> Checkpoint:
+    """Return `checkpoint` with what its config.json leaves to transformers, such as the width of a window."""
+    defaults = getattr(transformers, family.kind).config_class.from_dict(checkpoint.config).to_dict()
+    # T5Gemma has a config for each of its halves.
+    said = {
+        key: {**defaults[key], **value} if key in {"encoder", "decoder"} and isinstance(value, dict) else value
+        for key, value in checkpoint.config.items()
+    }
+    return replace(checkpoint, config={**defaults, **said})
 
 
 def _export(checkpoint: Checkpoint, family: LanguageFamily, target: Path, quantization: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
 from stream_slm.engine.bundle import Bundle
+from stream_slm.engine.checkpoint import Checkpoint
+from stream_slm.engine.language_checkpoint import LanguageCheckpoint
+from stream_slm.engine.language_export import complete
+from stream_slm.engine.language_families import LANGUAGE_FAMILIES
 from stream_slm.engine.language_model import Decoding, Instruction, Question
 from stream_slm.engine.pull import Wish, pull
 from stream_slm.engine.sources import parse_source
@@ -246,3 +251,20 @@ def test_scores_that_are_not_capped_are_told(tmp_path: Path) -> None:
     question = questions(bundle, ours)[0]
     expected = log_probabilities(theirs, question.prompt, question.continuations[0])
     np.testing.assert_allclose(ours.score([question])[0][0], expected, atol=0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "default"), [("gemma-3", "sliding_window", 4096), ("gpt-neo", "window_size", 256)]
+)
+def test_a_window_that_goes_without_saying(name: str, key: str, default: int, tmp_path: Path) -> None:
+    """Is transformers' own."""
+    save(name, tmp_path / "source")
+    config = json.loads((tmp_path / "source" / "config.json").read_text())
+    del config[key]
+    for positions in (192, 5000):
+        (tmp_path / "source" / "config.json").write_text(json.dumps({**config, "max_position_embeddings": positions}))
+        checkpoint = Checkpoint.read(tmp_path / "source")
+        whole = complete(checkpoint, LANGUAGE_FAMILIES[config["model_type"]])
+        tokenizer = Tokenizer.from_file(str(tmp_path / "source" / "tokenizer.json"))
+        limit = LanguageCheckpoint(checkpoint=whole, tokenizer=tokenizer).max_tokens
+        assert limit == min(positions, default)
