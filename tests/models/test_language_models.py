@@ -13,6 +13,7 @@ import torch
 from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
+from stream_slm.engine import language_loaders
 from stream_slm.engine.bundle import Bundle
 from stream_slm.engine.checkpoint import Checkpoint
 from stream_slm.engine.language_checkpoint import LanguageCheckpoint
@@ -268,3 +269,20 @@ def test_a_window_that_goes_without_saying(name: str, key: str, default: int, tm
         tokenizer = Tokenizer.from_file(str(tmp_path / "source" / "tokenizer.json"))
         limit = LanguageCheckpoint(checkpoint=whole, tokenizer=tokenizer).max_tokens
         assert limit == min(positions, default)
+
+
+@pytest.mark.parametrize("quantization", ["float32", "int8"])
+def test_a_conversion_that_goes_wrong_is_not_put_in_place(
+    quantization: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as one that overlooks what another release of transformers means by a setting."""
+    save("bart", tmp_path / "source")
+    monkeypatch.setitem(language_loaders._NORMS, "bart", (True, True))
+    with pytest.raises(BundleError, match=r"does not give what it gives in torch|attributes are not set"):
+        pulled(tmp_path / "source", tmp_path / "models", quantization)
+    monkeypatch.undo()
+    save("gpt-neo", tmp_path / "other")
+    monkeypatch.setattr(language_loaders, "_epsilon", lambda _config: 1.0)
+    with pytest.raises(BundleError, match="does not give what it gives in torch"):
+        pulled(tmp_path / "other", tmp_path / "models", "float32")
+    assert not [each for each in (tmp_path / "models").iterdir() if not each.name.startswith(".")]
