@@ -164,7 +164,8 @@ def _encoder_facts(encoder: EncoderEntry) -> Iterator[tuple[str, str]]:
 
 
 def _language_model_facts(model: LanguageModelEntry) -> Iterator[tuple[str, str]]:
-    yield _kind(model), f"{model.family}, {model.vocabulary_size} token ids, {model.compute_type}, {model.runtime}"
+    size = f"{model.vocabulary_size} token ids"
+    yield "model", f"{_kind(model)}, {model.family}, {size}, {model.compute_type}, {model.runtime}"
     together = ", what it writes included" if model.shape == "decoder" else ""
     yield "reads", f"up to {model.max_tokens} tokens at once{together}"
     yield (

@@ -9,6 +9,7 @@ from tokenizers import Tokenizer
 
 from stream_slm.engine.checkpoint import Checkpoint
 from stream_slm.engine.language_checkpoint import LanguageCheckpoint
+from stream_slm.engine.language_families import LANGUAGE_FAMILIES
 from stream_slm.engine.manifest import LanguageModelEntry, Source
 from stream_slm.errors import BundleError
 
@@ -40,12 +41,12 @@ def build_language_model(
 ) -> LanguageModelEntry:
     """Convert `checkpoint` into the new folder `folder`, and describe it; raises BundleError where that fails."""
     # An extra, and slow to load.
-    from stream_slm.engine.language_export import export  # noqa: PLC0415
+    from stream_slm.engine.language_export import complete, export  # noqa: PLC0415
     from stream_slm.engine.language_tokenizer import read_language_tokenizer  # noqa: PLC0415
 
     model_type = str(checkpoint.get("model_type"))
     tokenizer = read_language_tokenizer(checkpoint.folder, model_type)
-    told = LanguageCheckpoint(checkpoint=checkpoint, tokenizer=tokenizer)
+    told = LanguageCheckpoint(checkpoint=complete(checkpoint, LANGUAGE_FAMILIES[model_type]), tokenizer=tokenizer)
     size = export(checkpoint, told.family, folder / _MODEL, quantization)
     _refuse_larger(tokenizer, size)
     if (checkpoint.folder / _TOKENIZER).is_file():

@@ -61,17 +61,13 @@ class CausalModel(Generative):
         if not batch:
             return []
         self._refuse(batch, [decoding.max_length] * len(batch))
-        results = attempt(
-            lambda: self._model.generate_batch(
-                **self._prompted([prompt.own for prompt in batch], _static_of(batch)),
-                **options(decoding),
-                max_length=decoding.max_length,
-                min_length=decoding.min_length,
-                end_token=list(self._entry.end),
-            ),
-            len(batch),
-        )
-        return [self._written_by(result, decoding) for result in results]
+        static = _static_of(batch)
+        pending: list[tuple[int, Any]] = []
+        for places in _by_gaps([len(prompt.own) for prompt in batch], decoding.max_length):
+            answers = self._ask_for_text([batch[place].own for place in places], static, decoding)
+            pending += zip(places, answers, strict=True)
+        written = {place: self._written_by(attempt(each.result, len(batch)), decoding) for place, each in pending}
+        return [written[place] for place in range(len(batch))]
 
     def score(self, batch: Sequence[Question]) -> list[list[tuple[float, ...]]]:
         """The log-probability of each token of each continuation."""
@@ -109,6 +105,20 @@ class CausalModel(Generative):
             ]
             for place, question in enumerate(batch)
         ]
+
+    def _ask_for_text(self, prompts: list[Tokens], static: Tokens, decoding: Decoding) -> list[Any]:
+        asked: list[Any] = attempt(
+            lambda: self._model.generate_batch(
+                **self._prompted(prompts, static),
+                **options(decoding),
+                max_length=decoding.max_length,
+                min_length=decoding.min_length,
+                end_token=list(self._entry.end),
+                asynchronous=True,
+            ),
+            len(prompts),
+        )
+        return asked
 
     def _ask_for_logits(self, prompts: list[Tokens], static: Tokens, *, cached: bool = True) -> list[Any]:
         asked: list[Any] = attempt(
@@ -151,6 +161,21 @@ def _static_of(batch: Sequence[Prompt]) -> Tokens:
     if any(prompt.static != batch[0].static for prompt in batch):
         raise InferenceError("the prompts of a batch have to share what they begin with")
     return batch[0].static
+
+
+def _by_gaps(lengths: Sequence[int], max_length: int) -> list[list[int]]:
+    """Places of prompts that are written together.
+
+    What goes beyond the shortest is read one token at a time, as slowly as it is written: where the next longer one is
+    further away than all that is to be written, another batch is faster.
+    """
+    groups: list[list[int]] = []
+    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if groups and lengths[place] - lengths[groups[-1][-1]] <= max_length:
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+    return groups
 
 
 def _by_length(rows: Iterable[tuple[int, Row]]) -> list[list[Row]]:

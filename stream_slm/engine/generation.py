@@ -100,7 +100,7 @@ class Generative(ABC):
         return self._spelling.plain(texts)
 
     def continuation(self, text: str) -> Tokens:
-        """A text of our own as the model would write it after a prompt."""
+        """A text of our own as the model would write it after a prompt; after a cue, say so by a space before it."""
         # A turn of a chat and a translation begin with a word; what goes on with plain text, with a space.
         spaced = self._entry.shape == "decoder" and self._template is None
         return self._spelling.continuation(text, spaced=spaced)

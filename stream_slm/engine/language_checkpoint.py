@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -36,7 +36,7 @@ class Framing:
 
 @dataclass(frozen=True, kw_only=True)
 class LanguageCheckpoint:
-    """A checkpoint and its tokenizer; `size` is how many token ids the model has."""
+    """A checkpoint and its tokenizer."""
 
     checkpoint: Checkpoint
     tokenizer: Tokenizer
@@ -51,11 +51,11 @@ class LanguageCheckpoint:
         """Of one prompt; of a decoder, prompt and what it writes together."""
         # T5Gemma has a config for each of its halves.
         config = self.checkpoint.config.get("encoder", self.checkpoint.config)
-        limits = [config[key] for key in self.family.positions if config.get(key)] or [self.family.length]
-        windows = [config[key] for key in self.family.windows if config.get(key)]
-        if not limits[0]:
-            raise BundleError(f"config.json lacks {self.family.positions[0]!r}")
-        return int(min(limits[0], *windows, limits[0]))
+        positions = config.get(self.family.positions) or self.family.length
+        if not positions:
+            raise BundleError(f"config.json lacks {self.family.positions!r}")
+        window = config.get(self.family.window) if self.family.window else None
+        return int(min(positions, window or positions))
 
     @property
     def max_written(self) -> int | None:
@@ -98,11 +98,11 @@ class LanguageCheckpoint:
         )
         if self.family.shape == "decoder":
             # What stands after a text would end it.
-            return Framing(**{**vars(framing), "after": []})
+            return replace(framing, after=[])
         if self.checkpoint.config["model_type"] == "marian":
             # Its first step reads nothing, whatever token it is given; the padding token is none of CTranslate2's.
-            return Framing(**{**vars(framing), "before": ["target"] if codes else [], "start": framing.end[:1]})
-        return Framing(**{**vars(framing), "start": list(self._start(sides))})
+            return replace(framing, before=["target"] if codes else [], start=list(framing.end[:1]))
+        return replace(framing, start=list(self._start(sides)))
 
     def _start(self, sides: Mapping[int, str]) -> Iterator[int | str]:
         first, forced = self._setting("decoder_start_token_id"), self._setting("forced_bos_token_id")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from safetensors.torch import load_file
 from transformers.utils import logging
 
 from stream_slm.engine.checkpoint import Checkpoint
+from stream_slm.engine.language_check import Reference
 from stream_slm.engine.language_families import LanguageFamily
 from stream_slm.engine.language_loaders import read_spec
 from stream_slm.engine.tensors import weight_files
@@ -26,7 +28,8 @@ def export(checkpoint: Checkpoint, family: LanguageFamily, target: Path, quantiz
     The class is transformers' own and the weights are the safetensors': no code of the checkpoint is run. Its
     vocabulary are the ids, in decimal.
 
-    Raises BundleError for a weight that is missing, of a wrong shape or not expected, and where the conversion fails.
+    Raises BundleError for a weight that is missing, of a wrong shape or not expected, and where the conversion fails or
+    gives something else than torch.
     """
     try:
         return _export(checkpoint, family, target, quantization)
@@ -37,8 +40,26 @@ def export(checkpoint: Checkpoint, family: LanguageFamily, target: Path, quantiz
         raise BundleError(f"the checkpoint cannot be converted: {type(error).__name__}: {told}") from error
 
 
+def complete(checkpoint: Checkpoint, family: LanguageFamily) -> Checkpoint:
+    """Return `checkpoint` with what its config.json leaves to transformers, such as the width of a window."""
+    defaults = getattr(transformers, family.kind).config_class.from_dict(checkpoint.config).to_dict()
+    # T5Gemma has a config for each of its halves.
+    said = {
+        key: {**defaults[key], **value} if key in {"encoder", "decoder"} and isinstance(value, dict) else value
+        for key, value in checkpoint.config.items()
+    }
+    return replace(checkpoint, config={**defaults, **said})
+
+
 def _export(checkpoint: Checkpoint, family: LanguageFamily, target: Path, quantization: str) -> int:
-    spec = read_spec(_model(checkpoint, family))
+    model = _model(checkpoint, family)
+    # Before the loaders, some of which take a model apart.
+    reference = Reference.of(model)
+    # To add to a norm in half precision, as some loaders do, would lose digits.
+    for weight in model.parameters():
+        if weight.dim() < 2:
+            weight.data = weight.data.float()
+    spec = read_spec(model)
     is_decoder = family.shape == "decoder"
     size = int(spec.get_vocabulary_size() if is_decoder else spec.get_target_vocabulary_size())
     ids = list(map(str, range(size)))
@@ -55,6 +76,7 @@ def _export(checkpoint: Checkpoint, family: LanguageFamily, target: Path, quanti
     spec.optimize(quantization=quantization)
     target.mkdir(parents=True, exist_ok=True)
     spec.save(str(target))
+    reference.check(target, size, quantization)
     return size
 
 
@@ -79,10 +101,6 @@ def _model(checkpoint: Checkpoint, family: LanguageFamily) -> Any:
         if names:
             first = min(map(str, names))
             raise BundleError(f"the checkpoint {what} {first!r}, and {len(names) - 1} more")
-    # To add to a norm in half precision, as some loaders do, would lose digits.
-    for weight in model.parameters():
-        if weight.dim() < 2:
-            weight.data = weight.data.float()
     return model.eval()
 
 

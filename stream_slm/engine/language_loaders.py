@@ -40,6 +40,8 @@ def _give_back_settings(config: Any) -> None:
         config.tie_word_embeddings = config.scale_decoder_outputs
     elif config.model_type == "mt5":
         config.tie_word_embeddings = False
+    elif config.model_type == "gemma":
+        config.hidden_activation = config.hidden_act
     elif config.model_type == "gpt_neox":
         config.rotary_pct = config.rope_parameters.get("partial_rotary_factor", 1.0)
 

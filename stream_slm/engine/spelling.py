@@ -67,9 +67,13 @@ class Spelling:
         return tuple(self._continued.encode(text, add_special_tokens=False).ids) if text else ()
 
     def continuation(self, text: str, *, spaced: bool) -> Tokens:
-        """Tokens of a text as a model goes on with it; `spaced`: after a space, if the tokenizer puts none itself."""
+        """Tokens of a text as a model goes on with it.
+
+        After a space, where it has one of its own or is to be `spaced`; one alone, where the tokenizer puts one itself.
+        """
         bare = text.strip()
-        return self.plain([bare if self._puts_space_first or not spaced else f" {bare}"])[0]
+        needs_space = (spaced or text.startswith(" ")) and not self._puts_space_first
+        return self.plain([f" {bare}" if needs_space else bare])[0]
 
     def written(self, ids: Iterable[int]) -> str:
         """The text of tokens that a model wrote, without control tokens and without space around it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,12 @@ import torch
 from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
+from stream_slm.engine import language_loaders
 from stream_slm.engine.bundle import Bundle
+from stream_slm.engine.checkpoint import Checkpoint
+from stream_slm.engine.language_checkpoint import LanguageCheckpoint
+from stream_slm.engine.language_export import complete
+from stream_slm.engine.language_families import LANGUAGE_FAMILIES
 from stream_slm.engine.language_model import Decoding, Instruction, Question
 from stream_slm.engine.pull import Wish, pull
 from stream_slm.engine.sources import parse_source
@@ -246,3 +252,37 @@ def test_scores_that_are_not_capped_are_told(tmp_path: Path) -> None:
     question = questions(bundle, ours)[0]
     expected = log_probabilities(theirs, question.prompt, question.continuations[0])
     np.testing.assert_allclose(ours.score([question])[0][0], expected, atol=0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "default"), [("gemma-3", "sliding_window", 4096), ("gpt-neo", "window_size", 256)]
+)
+def test_a_window_that_goes_without_saying(name: str, key: str, default: int, tmp_path: Path) -> None:
+    """Is transformers' own."""
+    save(name, tmp_path / "source")
+    config = json.loads((tmp_path / "source" / "config.json").read_text())
+    del config[key]
+    for positions in (192, 5000):
+        (tmp_path / "source" / "config.json").write_text(json.dumps({**config, "max_position_embeddings": positions}))
+        checkpoint = Checkpoint.read(tmp_path / "source")
+        whole = complete(checkpoint, LANGUAGE_FAMILIES[config["model_type"]])
+        tokenizer = Tokenizer.from_file(str(tmp_path / "source" / "tokenizer.json"))
+        limit = LanguageCheckpoint(checkpoint=whole, tokenizer=tokenizer).max_tokens
+        assert limit == min(positions, default)
+
+
+@pytest.mark.parametrize("quantization", ["float32", "int8"])
+def test_a_conversion_that_goes_wrong_is_not_put_in_place(
+    quantization: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as one that overlooks what another release of transformers means by a setting."""
+    save("bart", tmp_path / "source")
+    monkeypatch.setitem(language_loaders._NORMS, "bart", (True, True))
+    with pytest.raises(BundleError, match=r"does not give what it gives in torch|attributes are not set"):
+        pulled(tmp_path / "source", tmp_path / "models", quantization)
+    monkeypatch.undo()
+    save("gpt-neo", tmp_path / "other")
+    monkeypatch.setattr(language_loaders, "_epsilon", lambda _config: 1.0)
+    with pytest.raises(BundleError, match="does not give what it gives in torch"):
+        pulled(tmp_path / "other", tmp_path / "models", "float32")
+    assert not [each for each in (tmp_path / "models").iterdir() if not each.name.startswith(".")]

@@ -150,7 +150,7 @@ def test_language_models_are_bundles_too(make: Callable[[Path], Path], kind: str
     assert json.loads(run(folder, "list", "--json").stdout)["kind"] == kind
     assert kind in run(folder, "list").stdout
     shown = run(folder, "show", "writer").stdout
-    assert f"{kind:<13}" in shown
+    assert f"model         {kind}, " in shown
     assert "up to 512 tokens at once" in shown
     assert json.loads(run(folder, "show", "writer", "--json").stdout)["language_model"]["max_tokens"] == 512
     assert run(folder, "verify").exit_code == 0

@@ -13,6 +13,7 @@ import pytest
 
 from stream_slm.engine import generation
 from stream_slm.engine.bundle import Bundle
+from stream_slm.engine.causal import _by_gaps
 from stream_slm.engine.language_model import Decoding, Instruction, Prompt, Question
 from stream_slm.engine.manifest import read_manifest, write_manifest
 from stream_slm.errors import BundleError, ConfigurationError, InferenceError
@@ -349,3 +350,10 @@ def test_longest_paths_cover_all() -> None:
     assert generation.longest_paths(paths) == [(1, 2)]
     assert generation.longest_paths({()}) == [()]
     assert generation.followers([(1, 2, 3), (1, 2, 4), (5,), (1, 2)], (1, 2)) == [3, 4]
+
+
+def test_prompts_far_apart_are_written_apart() -> None:
+    """Where reading the longer ones, token by token, would take longer than writing twice."""
+    assert _by_gaps([30, 5, 9, 100, 31], 8) == [[1, 2], [0, 4], [3]]
+    assert _by_gaps([30, 5, 9, 100, 31], 100) == [[1, 2, 0, 4, 3]]
+    assert _by_gaps([4, 4, 4], 1) == [[0, 1, 2]]

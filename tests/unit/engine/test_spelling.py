@@ -132,7 +132,9 @@ def test_a_continuation_has_the_space_of_its_kind(kind: str, spaced: bool) -> No
     """One that the tokenizer puts, or one that we do, never two."""
     spelling, tokenizer = spelling_of(kind), KINDS[kind]()
     expected = " a" if kind == "bytes" and spaced else "a"
-    assert list(spelling.continuation(" a ", spaced=spaced)) == tokenizer.encode(expected, add_special_tokens=False).ids
+    assert list(spelling.continuation("a ", spaced=spaced)) == tokenizer.encode(expected, add_special_tokens=False).ids
+    after_cue = " a" if kind == "bytes" else "a"
+    assert list(spelling.continuation(" a", spaced=spaced)) == tokenizer.encode(after_cue, add_special_tokens=False).ids
 
 
 def test_written_text_has_no_control_tokens() -> None:
