@@ -11,7 +11,7 @@ from threading import get_ident
 from time import monotonic
 from typing import Any, Generic, Protocol, TypeVar
 
-from stream_slm.batching.window import Limits, Window
+from stream_slm.batching.window import Limits, Window, exactly
 from stream_slm.errors import InferenceError, StreamSLMError, WorkerStopped
 
 Request = TypeVar("Request")
@@ -140,8 +140,8 @@ class _Entry(Generic[Request, Result]):
 class Batcher(Generic[Request, Result]):
     """Forms batches of requests from all callers and runs them on a pool of threads.
 
-    Equal requests (by `key`) in flight are computed once; only requests of one `kind` share a batch. Belongs to one
-    event loop; `start` before `submit`.
+    Equal requests (by `key`) in flight are computed once; only requests of one `kind`, and `near` in length, share
+    a batch. Belongs to one event loop; `start` before `submit`.
     """
 
     def __init__(
@@ -153,6 +153,7 @@ class Batcher(Generic[Request, Result]):
         length: Callable[[Request], int],
         key: Callable[[Request], Hashable],
         kind: Callable[[Request], Hashable] = lambda _request: None,
+        near: Callable[[int], int] = exactly,
         observe: Callable[[int, int, float], None] = lambda _size, _tokens, _seconds: None,
         trace: Trace | None = None,
     ) -> None:
@@ -164,7 +165,8 @@ class Batcher(Generic[Request, Result]):
         self._observe = observe
         self._trace = trace
         self._name = name
-        self._window: Window[_Entry[Request, Result]] = Window(Limits(config.max_batch_tokens, config.max_batch_size))
+        limits = Limits(config.max_batch_tokens, config.max_batch_size)
+        self._window: Window[_Entry[Request, Result]] = Window(limits, near)
         self._in_flight: dict[Hashable, _Entry[Request, Result]] = {}
         self._running = self._running_requests = 0
         self._tokens, self._busy_s, self._busy_since = 0, 0.0, 0.0

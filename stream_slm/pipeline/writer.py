@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from stream_slm.batching.batcher import Batcher, BatcherConfig, Reply
+from stream_slm.batching.window import within_an_eighth
 from stream_slm.config.settings import GenerationConfig
 from stream_slm.engine.language_model import (
     Decoding,
@@ -44,8 +45,9 @@ class Writer:
     """One language model for whoever asks.
 
     A decode takes seconds where an encoder's batch takes milliseconds, so nothing here shares a queue or a thread with
-    the reader. Only prompts with one static part go together, for a decoder computes that once, and only those of one
-    length, for the reason that `Window` gives.
+    the reader. Only prompts with one static part go together, for a decoder computes that once, and only those near in
+    length: what exceeds the shortest prompt of a batch it reads token by token. Questions are of one length, since
+    CTranslate2 4.8 mixes up the probabilities of others.
 
     Args:
         name: of the bundle, as the record and the metrics call it.
@@ -90,6 +92,7 @@ class Writer:
             length=lambda each: len(each.prompt.own),
             key=lambda each: each,
             kind=lambda each: (each.prompt.static, each.prompt.start, each.decoding),
+            near=within_an_eighth,
             observe=encoding(name),
         )
         self._scoring: Batcher[Question, Scores] = Batcher(

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream_slm.batching.window import Limits, Window
+from stream_slm.batching.window import Limits, Window, exactly, within_an_eighth
 
 lengths = st.lists(st.integers(1, 600), max_size=120)
+nearness = st.sampled_from([exactly, within_an_eighth])
 limits = st.builds(Limits, st.integers(1, 800), st.integers(1, 40))
 
 
-@given(lengths, limits)
-def test_every_entry_leaves_exactly_once_within_the_limits(sizes: list[int], limit: Limits) -> None:
-    """No entry is lost or doubled; a batch of more than one keeps both limits."""
-    window: Window[int] = Window(limit)
+@given(lengths, limits, nearness)
+def test_every_entry_leaves_exactly_once_within_the_limits(
+    sizes: list[int], limit: Limits, near: Callable[[int], int]
+) -> None:
+    """No entry is lost or doubled; a batch of more than one keeps both limits; tokens that wait are counted."""
+    window: Window[int] = Window(limit, near)
     for index, size in enumerate(sizes):
         window.add(index, size, float(index))
     left: list[int] = []
     while len(window):
         batch = window.take()
         assert batch
+        assert window.tokens == sum(sizes) - sum(sizes[i] for i in left + batch)
         if len(batch) > 1:
             assert len(batch) <= limit.max_batch_size
             assert sum(sizes[i] for i in batch) <= limit.max_batch_tokens
@@ -60,6 +66,17 @@ def test_a_batch_is_of_one_length(sizes: list[int], limit: Limits) -> None:
         window.add(index, size, float(index))
     while len(window):
         assert len({sizes[index] for index in window.take()}) == 1
+
+
+@given(lengths, limits)
+def test_neighbours_go_together_where_nothing_depends_on_it(sizes: list[int], limit: Limits) -> None:
+    """None is padded by more than an eighth."""
+    window: Window[int] = Window(limit, within_an_eighth)
+    for index, size in enumerate(sizes):
+        window.add(index, size, float(index))
+    while batch := window.take():
+        together = [sizes[i] for i in batch]
+        assert max(together) - min(together) <= max(together) / 8
 
 
 def test_equal_lengths_go_together_as_far_as_they_fit() -> None:
