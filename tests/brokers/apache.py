@@ -49,6 +49,8 @@ SETTINGS = {
     "share.coordinator.state.topic.replication.factor": "1",
     "share.coordinator.state.topic.min.isr": "1",
     "group.initial.rebalance.delay.ms": "0",
+    # Records of tests bear any time; every five minutes a broker deletes what is older than a week.
+    "log.retention.ms": "-1",
     # A killed member's partitions wait for the end of its session: 6 s at the least by default.
     "group.min.session.timeout.ms": "1000",
     # After a kill the controller refuses the new broker until the old one's session ends: 9 s by default, 13 s in all.
