@@ -81,6 +81,11 @@ def build_info() -> None:
     ).set(1)
 
 
+def replaced(model: str, reason: str | None) -> None:
+    """Count a text that was replaced; of several reasons the first: any order of any of them would be a series."""
+    REPLACED.labels(model, (reason or "").partition(",")[0]).inc()
+
+
 class Bound(dict[tuple[str, ...], Any]):
     """The children of a metric by their last labels, each looked up once: `labels()` takes a lock and a microsecond."""
 

@@ -134,7 +134,7 @@ class Guard:
 class Summary:
     """A short text and what it rests on; `model` None where the text itself is the summary.
 
-    `guard` is set where a model was asked to write, `output_tokens` and `seconds` where what it wrote is the text.
+    `guard` and `seconds` are set where a model was asked to write, `output_tokens` where what it wrote is the text.
     `finished` is False where the words ran out before the last sentence did.
     """
 

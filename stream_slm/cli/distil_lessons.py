@@ -77,7 +77,8 @@ def teacher_of(asked: Asked, settings: Settings) -> Teacher:
 
     Raises:
         BundleError: there is no such bundle.
-        ConfigurationError: labels are described that are not asked for, or the other way round.
+        ConfigurationError: labels are described that are not asked for, or the other way round; an option has no
+            effect.
     """
     labels = _described(asked)
     bundle = Bundle.load(models_dir(settings) / asked.teacher)
@@ -91,6 +92,7 @@ def teacher_of(asked: Asked, settings: Settings) -> Teacher:
         else:
             task = Classify(asked.task)
             multi_label = bool(bundle.manifest.heads.get(asked.task, {}).get("multi_label", False))
+    _refuse_idle(asked, multi_label=multi_label)
     usual = THRESHOLD_EACH if asked.by == "scoring" else 0.5
     return Teacher(
         task=task,
@@ -168,6 +170,15 @@ async def _values(asked: Asked) -> list[bytes]:
                 if len(values) > asked.most:
                     break
     return values
+
+
+def _refuse_idle(asked: Asked, *, multi_label: bool) -> None:
+    if asked.multi_label and asked.by == "head":
+        raise ConfigurationError("--multi-label goes with --by scoring or entailment: a head knows by itself")
+    if asked.threshold is not None and not multi_label:
+        raise ConfigurationError(
+            "--threshold goes with --multi-label: of labels that exclude each other the best is taken"
+        )
 
 
 def _described(asked: Asked) -> dict[str, str] | None:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Literal, Protocol
 
+from stream_slm.errors import ConfigurationError
+
 Tokens = tuple[int, ...]
+
+# Options of `Decoding` that count something, with the least that each may be; and those that scale something.
+_WHOLE = {"max_length": 1, "min_length": 0, "beam_size": 1, "no_repeat_ngram_size": 0, "sampling_topk": 0}
+_POSITIVE = ("patience", "repetition_penalty", "sampling_topp", "sampling_temperature")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +75,11 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoding:
-    """How text is written, under CTranslate2's own names; lengths in tokens. The default is greedy, so reproducible."""
+    """How text is written, under CTranslate2's own names; lengths in tokens. The default is greedy, so reproducible.
+
+    Raises:
+        ConfigurationError: an option has no meaning; CTranslate2 would say so for each text, or not at all.
+    """
 
     max_length: int = 128
     min_length: int = 0
@@ -80,6 +91,22 @@ class Decoding:
     sampling_topk: int = 1
     sampling_topp: float = 1.0
     sampling_temperature: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name, least in _WHOLE.items():
+            value = getattr(self, name)
+            if not isinstance(value, int) or value < least:
+                raise ConfigurationError(f"decoding.{name} must be a whole number from {least} on, not {value!r}")
+        for name in _POSITIVE:
+            value = getattr(self, name)
+            if not 0 < value < inf:
+                raise ConfigurationError(f"decoding.{name} must be above 0, not {value!r}")
+        if not self.sampling_topp <= 1:
+            raise ConfigurationError(f"decoding.sampling_topp must be 1 at most, not {self.sampling_topp!r}")
+        if self.min_length > self.max_length:
+            raise ConfigurationError(
+                f"decoding.min_length ({self.min_length}) must not be above max_length ({self.max_length})"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -201,7 +201,10 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         document = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
     except OSError as error:
-        raise BundleError(f"no model bundle at {folder}: {MANIFEST_FILE} cannot be read ({error.strerror})") from error
+        raise BundleError(
+            f"no model bundle at {folder}: {MANIFEST_FILE} cannot be read ({error.strerror}); "
+            "`stream-slm models list` shows what there is"
+        ) from error
     except ValueError as error:
         raise BundleError(f"{folder}: {MANIFEST_FILE} is not JSON: {error}") from error
     return Manifest.from_json(document)

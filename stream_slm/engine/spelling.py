@@ -17,6 +17,9 @@ from stream_slm.errors import BundleError, InferenceError
 # How the pieces of sentencepiece and of byte-level BPE write a space.
 _SPACES = ("▁", "Ġ")
 
+# What decoders put for bytes that make no character.
+_UNFINISHED = "\ufffd"
+
 
 class Spelling:
     """Texts to tokens and back; every method may be called from several threads at once."""
@@ -76,9 +79,12 @@ class Spelling:
         return self.plain([f" {bare}" if needs_space else bare])[0]
 
     def written(self, ids: Iterable[int]) -> str:
-        """The text of tokens that a model wrote, without control tokens and without space around it."""
+        """The text of tokens that a model wrote, without control tokens and without space around it.
+
+        A character of several tokens of which the last was not written any more is left out, too.
+        """
         text: str = self._full.decode([each for each in ids if each not in self.controls], skip_special_tokens=False)
-        return text.strip()
+        return text.rstrip(_UNFINISHED).strip()
 
     def _names(self, ids: Iterable[int]) -> dict[str, int]:
         named = {self._full.id_to_token(each): each for each in ids}

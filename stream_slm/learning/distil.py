@@ -117,7 +117,7 @@ def distil(lessons: Lessons, encoded: Encoded, *, holdout: float = HOLDOUT, seed
         agreement_interval=wilson(hits, of),
         agreement_rows=len(held),
         against_truth=_against_truth(student, lessons, held, seed),
-        remarks=(*lessons.remarks, *trained.remarks),
+        remarks=(*lessons.remarks, *trained.remarks, *_foreign(lessons, held, trained.head.labels)),
     )
 
 
@@ -130,6 +130,8 @@ def _against_truth(student: Judged, lessons: Lessons, held: NDArray[np.int64], s
     for index, place in enumerate(known):
         own = lessons.true[held[place]] or ()
         truth[index, [places[label] for label in own if label in places]] = True
+    if not truth.any() and any(lessons.true[held[place]] for place in known):
+        return None  # other labels than these, or spelt otherwise: a score of 0 would look like a measurement
     theirs = replace(student, scores=lessons.probabilities[held])
     if student.multi_label:  # what the teacher gave, not what would reach the student's thresholds
         theirs = replace(theirs, scores=student.truth.astype(np.float64), thresholds=np.full(len(places), 0.5))
@@ -151,11 +153,27 @@ def _best(scores: Doubles) -> Bools:
     return np.asarray(np.arange(scores.shape[1]) == scores.argmax(axis=1)[:, None])
 
 
+def _foreign(lessons: Lessons, held: NDArray[np.int64], labels: Sequence[str]) -> list[str]:
+    own = [set(true) for row in held if (true := lessons.true[row])]
+    foreign = sorted(set[str]().union(*own) - set(labels))
+    if not foreign:
+        return []
+    texts = sum(not true.isdisjoint(foreign) for true in own)
+    return [
+        f"{texts} held-out texts have true labels that the head does not know ({_listed(foreign)}): spelt otherwise?"
+    ]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(map(repr, names[:5])) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
 def _remarks(unjudged: int, seldom: Sequence[str]) -> list[str]:
     told = []
     if unjudged:
         told.append(f"{unjudged} texts are left out: the teacher failed on them, or does not know their language")
     if seldom:
-        named = ", ".join(map(repr, seldom[:5])) + (f" and {len(seldom) - 5} more" if len(seldom) > 5 else "")
-        told.append(f"the teacher gave {named} to fewer than {LEAST_ROWS} texts: the head will not know such labels")
+        told.append(
+            f"the teacher gave {_listed(seldom)} to fewer than {LEAST_ROWS} texts: the head will not know such labels"
+        )
     return told

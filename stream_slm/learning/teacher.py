@@ -50,8 +50,8 @@ class AnswerBook:
     def __enter__(self) -> Self:
         lines = self._file.read_bytes().splitlines(keepends=True) if self._file.exists() else []
         whole = [line for line in lines if line.endswith(b"\n")]
-        if whole:
-            self._read(whole)
+        if whole and not self._read(whole):
+            whole = []
         self._file.parent.mkdir(parents=True, exist_ok=True)
         self._out: BinaryIO = self._file.open("r+b" if lines else "wb")
         self._out.truncate(sum(map(len, whole)))
@@ -79,16 +79,20 @@ class AnswerBook:
         self._answers[_hash(text)] = answer
         self._write({"text_sha256": _hash(text), "scores": answer})
 
-    def _read(self, lines: Sequence[bytes]) -> None:
+    def _read(self, lines: Sequence[bytes]) -> bool:
+        """Whether the file goes on; of another teacher that answered nothing, it begins anew."""
         try:
             about, *rows = map(orjson.loads, lines)
             self._answers = {row["text_sha256"]: row["scores"] for row in rows}
         except (orjson.JSONDecodeError, KeyError, TypeError):
             raise ConfigurationError(f"{self._file} is no file of a teacher's answers; move it away") from None
         if about != self._about:
+            if not rows and isinstance(about, dict) and about.keys() == self._about.keys():
+                return False
             raise ConfigurationError(
                 f"{self._file} holds answers of another teacher, or to another question: --restart asks this one anew"
             )
+        return True
 
     def _write(self, row: Any) -> None:
         self._out.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))

@@ -86,16 +86,17 @@ class Abridger:
             return extractive
         try:
             draft = await self._draft(asked)
+            cut = within(draft.text, self.task.max_words, stopped=draft.stopped)
+            guard = await self._judged(draft, cut, asked)
+            if guard.verdict == "failed":
+                return self._replaced(extractive, guard, monotonic() - began)
+            read = await read_by_sentence(self._reader, cut.text)
         except InferenceError as error:
-            return self._replaced(extractive, Guard(verdict="skipped", reason=error.code))
-        cut = within(draft.text, self.task.max_words, stopped=draft.stopped)
-        guard = await self._judged(draft, cut, asked)
-        if guard.verdict == "failed":
-            return self._replaced(extractive, guard)
+            return self._replaced(extractive, Guard(verdict="skipped", reason=error.code), monotonic() - began)
         return Summary(
             text=cut.text,
             method="generative",
-            spans=rests_on(await read_by_sentence(self._reader, cut.text), asked.text),
+            spans=await asyncio.to_thread(rests_on, read, asked.text),
             language=asked.language.code,
             input_tokens=asked.text.tokens,
             truncated=not draft.whole,
@@ -128,7 +129,8 @@ class Abridger:
         words = sum(len(sentence.text.split()) for sentence in asked.text.sentences)
         # Pieces are not filled to the brim: a fifth less than would fit.
         fewer = replace(self.task, max_words=max(1, words * MAX_PIECES * 4 // (len(pieces) * 5)))
-        return [asked.text.sentences[place] for place in fewer.choose(asked.text, asked.salience)], False
+        places = await asyncio.to_thread(fewer.choose, asked.text, asked.salience)
+        return [asked.text.sentences[place] for place in places], False
 
     async def _written(self, sentences: Sequence[Sentence]) -> list[Written]:
         pieces = (await self._writer.fit([Piece(tuple(sentences))], self._form.room))[: 2 * MAX_PIECES]
@@ -144,6 +146,6 @@ class Abridger:
             return Guard(verdict="skipped", reason="off")
         return await asyncio.to_thread(held_against, cut.text, "\n".join(part.text for part in asked.parts))
 
-    def _replaced(self, extractive: Summary, guard: Guard) -> Summary:
-        metrics.REPLACED.labels(self._writer.name, guard.reason or "").inc()
-        return replace(extractive, guard=guard)
+    def _replaced(self, extractive: Summary, guard: Guard, seconds: float) -> Summary:
+        metrics.replaced(self._writer.name, guard.reason)
+        return replace(extractive, guard=guard, seconds=seconds)

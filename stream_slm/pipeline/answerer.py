@@ -132,7 +132,7 @@ class Answerer:
         guard = await self._judged(text, asked)
         if guard.verdict == "failed":
             return await self._replaced(asked, guard)
-        spans = rests_on(await read_by_sentence(self._reader, text), asked.text)
+        spans = await asyncio.to_thread(rests_on, await read_by_sentence(self._reader, text), asked.text)
         whole = len(read) == len(asked.text.sentences) and not rest
         return replace(answer, text=text, spans=spans, truncated=not whole, guard=guard)
 
@@ -148,5 +148,5 @@ class Answerer:
         return await asyncio.to_thread(held_against, text, source)
 
     async def _replaced(self, asked: Asked, guard: Guard) -> AnsweredQuestion:
-        metrics.REPLACED.labels(self._writer.name, guard.reason or "").inc()
+        metrics.replaced(self._writer.name, guard.reason)
         return replace(await self._nearest.answer(asked), guard=guard)

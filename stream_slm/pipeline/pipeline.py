@@ -43,6 +43,7 @@ from stream_slm.tasks.text import Floats
 from stream_slm.types import (
     AnsweredQuestion,
     Classification,
+    Extraction,
     Outcome,
     Record,
     Status,
@@ -50,6 +51,9 @@ from stream_slm.types import (
     TaskResult,
     TextPart,
 )
+
+#: Characters of a text that is walked through at once, in a few milliseconds.
+_LONG = 4_000
 
 
 class Pipeline:
@@ -173,7 +177,7 @@ class Pipeline:
         for task in self._summaries:
             results[task.name] = task.summarize(by_sentence, salience, self._model_name)
         for extraction in self._extractions:
-            results[extraction.name] = extraction.extract(parts)
+            results[extraction.name] = await _extracted(extraction, parts)
         for custom in self._custom:
             results[custom.name] = custom.run(by_sentence if custom.needs == "sentences" else text)
         if self._answering:
@@ -256,6 +260,13 @@ class Pipeline:
                     f"pipeline {self.spec.name}: alert rule {rule.name} names {', '.join(unknown)}; "
                     f"the labels of {rule.task} are {', '.join(known)}"
                 )
+
+
+async def _extracted(task: Extract, parts: Sequence[TextPart]) -> Extraction:
+    """Long texts in a thread: a megabyte takes seconds, and other records and the broker do not wait for them."""
+    if sum(len(part.text) for part in parts) < _LONG:
+        return task.extract(parts)
+    return await asyncio.to_thread(task.extract, parts)
 
 
 def _needs_sentences(task: Task) -> bool:

@@ -50,7 +50,9 @@ class Translator:
         """
         began = monotonic()
         sentences = asked.sentences[: self.task.max_sentences]
-        fitting = await self._writer.fit([Piece((each,)) for each in sentences], self._form.room)
+        pieces_of_all = await self._writer.fit([Piece((each,)) for each in sentences], self._form.room)
+        # A sentence of a megabyte is cut into thousands.
+        fitting = pieces_of_all[: self.task.max_sentences]
         reply = await self._writer.write([self._form.around(tokens) for _, tokens in fitting], self.task.decoding)
         text, pieces = joined([piece for piece, _ in fitting], [_usable(each) for each in reply.results])
         detected = asked.language.code
@@ -61,7 +63,7 @@ class Translator:
             pieces=pieces,
             input_tokens=sum(len(tokens) for _, tokens in fitting),
             output_tokens=sum(each.tokens for each in reply.results),
-            truncated=len(sentences) < len(asked.sentences),
+            truncated=len(sentences) < len(asked.sentences) or len(fitting) < len(pieces_of_all),
             finished=all(each.finish_reason == "stop" for each in reply.results),
             model=self._writer.name,
             seconds=monotonic() - began,

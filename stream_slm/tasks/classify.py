@@ -78,6 +78,16 @@ class Classify:
             raise ConfigurationError(f"task {self.name}: by='scoring' needs bundle, the name of a language model's")
         if self.by != "scoring" and (self.bundle is not None or self.prompt is not None):
             raise ConfigurationError(f"task {self.name}: bundle and prompt go with by='scoring'")
+        several = self.multi_label and len(self.labels or ()) > 1
+        if several and isinstance(self.prompt, Instruction) and not _names_a_label(self.prompt):
+            raise ConfigurationError(
+                f"task {self.name}: the same question about every label has one answer; with multi_label, "
+                "prompt.after needs {label} or {description}"
+            )
+
+
+def _names_a_label(prompt: Instruction) -> bool:
+    return "{label}" in prompt.after or "{description}" in prompt.after
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,7 +24,7 @@ class Extract:
         name: the task's name in the results.
         kinds: what is looked for, see `KINDS`; may be empty where there are patterns.
         patterns: regular expressions of your own by the kind their spans get. The value is what a group named `value`
-            matched, else the whole match. They run in the event loop: write none that backtracks without bounds.
+            matched, else the whole match. Nothing else runs meanwhile: write none that backtracks without bounds.
         day_first: 03/04/2015 is a day of April; else of March.
         text: let the words themselves stand in the record beside their places and values.
         max_spans: spans reported of one record, first come first; bounds the record.

@@ -91,12 +91,14 @@ class Summarize:
         words = [len(_WORD.findall(sentence.text)) for sentence in text.sentences]
         unit = text.vectors / np.maximum(np.linalg.norm(text.vectors, axis=1, keepdims=True), 1e-9)
         scores = _scores(text, unit, salience)
+        said = np.zeros(len(words), dtype=np.bool_)
         chosen: list[int] = []
         left = self.max_words
-        for i in np.argsort(-scores, kind="stable"):
-            if words[i] <= left and all(float(unit[i] @ unit[j]) < _SAME for j in chosen):
-                chosen.append(int(i))
+        for i in np.argsort(-scores, kind="stable").tolist():
+            if words[i] <= left and not said[i]:
+                chosen.append(i)
                 left -= words[i]
+                said |= unit @ unit[i] >= _SAME
         # Every sentence alone exceeds the budget: the best one, cut.
         return sorted(chosen) or [int(np.argmax(scores))]
 

@@ -22,7 +22,7 @@ class Translate:
         bundle: the model, by the name of its bundle.
         instruction: what a model is asked that does not translate by itself; None for one that does.
         decoding: how it writes; lengths are of one sentence.
-        max_sentences: of one text; each costs a decode.
+        max_sentences: of one text, and pieces of sentences that are longer than the model reads; each costs a decode.
     """
 
     name: str

@@ -27,7 +27,7 @@ _TIMES |= {str(count): str(count) for count in range(1, 9)}
 _COUNT = "|".join(_TIMES)
 #: After a dose: "twice a day", "three times daily", "every 8 hours", "q8h", "b.i.d.", "x 2 daily"; all bounded.
 _FREQUENCY = re.compile(
-    r"[\s,(]{0,3}"
+    r"[\s\u00a0\u202f,(]{0,3}"
     r"(?:(?:by mouth|orally|po|p\.o\.|iv|im|subcutaneously|sublingually|tablets?|capsules?)[\s,]{1,2}){0,2}"
     r"(?:to be taken |taken )?"
     rf"(?:(?P<count>{_COUNT})(?: times)?(?: an?|/| per| each| every)? ?"
@@ -39,7 +39,8 @@ _FREQUENCY = re.compile(
     r"|(?P<night>at bedtime|at night|every night|in the evening)"
     r"|(?P<morning>in the morning|every morning)"
     rf"|(?P<word>{'|'.join(_ABBREVIATED)})\b)",
-    re.IGNORECASE,
+    # Else a dotless i would be an i, and "daıly" no word of the tables.
+    re.IGNORECASE | re.ASCII,
 )
 _SPELLED_HOURS = {"four": "4", "six": "6", "eight": "8", "twelve": "12"}
 #: Before a quantity these name no drug.

@@ -241,3 +241,7 @@ def test_distil_makes_a_head_of_a_teachers_answers_and_goes_on_after_a_kill(
     refused = run(*asked[:4], "teacher", "--by", "scoring", *asked[7:], "--replace")
     assert refused.exit_code == 1
     assert "needs --labels" in refused.output
+    for idle, said in (("--multi-label", "a head knows by itself"), ("--threshold=0.5", "goes with --multi-label")):
+        refused = run(*asked, "--replace", idle)
+        assert refused.exit_code == 1
+        assert said in refused.output

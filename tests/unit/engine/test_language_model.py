@@ -357,3 +357,25 @@ def test_prompts_far_apart_are_written_apart() -> None:
     assert _by_gaps([30, 5, 9, 100, 31], 8) == [[1, 2], [0, 4], [3]]
     assert _by_gaps([30, 5, 9, 100, 31], 100) == [[1, 2, 0, 4, 3]]
     assert _by_gaps([4, 4, 4], 1) == [[0, 1, 2]]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"max_length": 0}, "max_length must be a whole number from 1 on, not 0"),
+        ({"max_length": 2.5}, "max_length must be a whole number"),
+        ({"min_length": -1}, "min_length must be a whole number"),
+        ({"max_length": 8, "min_length": 9}, r"min_length \(9\) must not be above max_length \(8\)"),
+        ({"beam_size": 0}, "beam_size"),
+        ({"no_repeat_ngram_size": -1}, "no_repeat_ngram_size"),
+        ({"sampling_topk": -2}, "sampling_topk"),
+        ({"sampling_topp": 1.5}, "sampling_topp must be 1 at most"),
+        ({"sampling_temperature": 0.0}, "sampling_temperature must be above 0"),
+        ({"repetition_penalty": float("nan")}, "repetition_penalty must be above 0"),
+        ({"patience": float("inf")}, "patience"),
+    ],
+)
+def test_options_without_a_meaning_are_told_where_they_are_given(wrong: dict[str, Any], said: str) -> None:
+    """Of the lengths CTranslate2 complains text by text, of a temperature not at all."""
+    with pytest.raises(ConfigurationError, match=f"decoding.*{said}"):
+        Decoding(**wrong)

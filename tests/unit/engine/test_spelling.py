@@ -142,3 +142,11 @@ def test_written_text_has_no_control_tokens() -> None:
     spelling, tokenizer = spelling_of("bytes"), bytes_()
     ids = tokenizer.encode(" paid on time<|im_end|>").ids
     assert spelling.written(ids) == "paid on time"
+
+
+def test_a_character_that_was_not_written_to_its_end_is_left_out() -> None:
+    """A model that runs out of tokens may stop between the bytes of one."""
+    spelling = Spelling(json.loads(bytes_().to_str()))
+    (ids,) = spelling.plain(["né 🔥"])
+    assert spelling.written(ids) == "né 🔥"
+    assert [spelling.written(ids[:-cut]) for cut in (1, 2, 3)] == ["né"] * 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,19 @@ def test_answers_of_another_teacher_are_not_taken(tmp_path: Path, content: bytes
     with pytest.raises(ConfigurationError, match=said), AnswerBook(file, ABOUT):
         pass
     assert file.read_bytes() == content
+
+
+def test_a_teacher_that_answered_nothing_holds_up_no_other(tmp_path: Path) -> None:
+    """One that did not even start leaves a file without answers; whoever chooses another goes on at once."""
+    file = tmp_path / "answers.jsonl"
+    with AnswerBook(file, {**ABOUT, "digest": "sha256:2"}):
+        pass
+    with AnswerBook(file, ABOUT) as book:
+        book.add("one", {"fire": 0.5})
+    with AnswerBook(file, ABOUT) as again:
+        assert again["one"] == {"fire": 0.5}
+    with pytest.raises(ConfigurationError, match="another teacher"), AnswerBook(file, {**ABOUT, "digest": "sha256:2"}):
+        pass
 
 
 @pytest.fixture
@@ -194,3 +208,18 @@ def test_texts_need_no_label() -> None:
     assert [(row.text, row.line, row.labels) for row in rows] == [("a", 1, None), ("b", 3, ("x",)), ("c", 6, ("x",))]
     assert [each.line for each in bad] == [4, 5]
     assert json.loads(lines[0]) == {"text": "a"}
+
+
+@pytest.mark.parametrize(("share", "measured"), [(1.0, False), (0.5, True)])
+def test_true_labels_that_the_head_does_not_know_are_told(share: float, measured: bool) -> None:
+    """Where it knows none of them, no score is: 0 would look like a measurement."""
+    rows, encoded = texts_of(100, noise=1.1)
+    known = rows_of(rows)
+    foreign = int(len(known) * share)
+    step = len(known) // foreign
+    texts = [replace(row, labels=(f"x{i % 7}",)) if i % step == 0 else row for i, row in enumerate(known)]
+    taught = lessons_of(texts, answers_of(rows, sure=0.6), multi_label=False, threshold=0.5)
+    made = distil(taught, encoded_of(encoded), seed=3)
+    assert (made.against_truth is not None) == measured
+    (remark,) = [each for each in made.remarks if "spelt otherwise" in each]
+    assert "'x0', 'x1', 'x2', 'x3', 'x4' and 2 more" in remark

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+import stream_slm.metrics as metrics
 from stream_slm.engine.language_model import Decoding
-from stream_slm.errors import ConfigurationError
+from stream_slm.errors import ConfigurationError, InferenceError
 from stream_slm.pipeline.abridger import MAX_PIECES
 from stream_slm.pipeline.spec import AlertRule
 from stream_slm.pipeline.writer import Writer
@@ -229,3 +230,45 @@ async def test_what_cannot_work_is_refused_at_start(asking: Asking, changes: dic
     """Not with the first record."""
     with pytest.raises(ConfigurationError, match=said):
         asking(FakeLanguageModel(), **changes)
+
+
+async def test_an_encoder_that_fails_on_what_was_written_costs_the_wording_alone(enriched_schema: Check) -> None:
+    """The text itself was read: the record stays, partial, with its labels."""
+
+    def write(_text: str) -> str:
+        models.reader.error = InferenceError("the encoder failed")
+        return "The bridge is closed."
+
+    writer = writer_of(FakeLanguageModel(write=write))
+    writer.start()
+    models = FakeModels(writers={"tiny-writer": writer})
+    asked = pipeline(models, tasks=(Classify("risk"), Summarize(max_words=12, bundle="tiny-writer")))
+    models.reader.error = None
+    enriched = json_of((await asked.process(record({"text": TEXT}))).outputs[0])
+    await writer.close()
+    enriched_schema(enriched)
+    assert (enriched["status"], enriched["reason"]) == ("partial", "inference_error:summary")
+    assert enriched["results"]["summary"]["method"] == "extractive"
+
+
+async def test_a_replaced_summary_tells_the_time_that_it_took(asking: Asking) -> None:
+    """The model was asked for it, in vain."""
+    summary = (await asking(model_that_writes("", delay_s=0.05))(TEXT))["results"]["summary"]
+    assert (summary["method"], summary["guard"]["reason"]) == ("extractive", "empty")
+    assert summary["duration_ms"] >= 50
+
+
+def replaced_by_reason(model: str) -> dict[str, float]:
+    samples = [sample for metric in metrics.REPLACED.collect() for sample in metric.samples]
+    return {
+        sample.labels["reason"]: sample.value
+        for sample in samples
+        if sample.name.endswith("_total") and sample.labels["model"] == model
+    }
+
+
+async def test_reasons_are_counted_by_the_first_of_them() -> None:
+    """Whatever a model invents in whatever order, the metric has a few series."""
+    for reason in ("absent:number,unit:amount", "absent:number,absent:name", "empty", None):
+        metrics.replaced("some-writer", reason)
+    assert replaced_by_reason("some-writer") == {"absent:number": 2.0, "empty": 1.0, "": 1.0}

@@ -184,6 +184,7 @@ async def test_a_question_of_ones_own_is_taken_as_it_is(asking: Asking) -> None:
         ({"labels": {"road_work": "", "ROAD-WORK": ""}}, "are the same words to the model"),
         ({"threshold": {"storm": 0.5}}, "threshold is given for 'storm'"),
         ({"labels": {"a": "very long " * 60}}, "leave|leaves no room"),
+        ({"multi_label": True, "prompt": Instruction(before="{label}", after="Is it so?")}, "needs {label} or"),
     ],
 )
 async def test_what_cannot_work_is_refused_at_start(asking: Asking, changes: dict[str, Any], said: str) -> None:

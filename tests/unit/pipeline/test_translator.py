@@ -107,6 +107,16 @@ async def test_sentences_beyond_the_most_are_told(asking: Asking) -> None:
     assert (found["text"], found["truncated"]) == ("One is. Two is.", True)
 
 
+async def test_pieces_of_a_long_sentence_count_as_sentences(asking: Asking) -> None:
+    """One word of a megabyte is thousands of pieces: the decodes of a record are bounded all the same."""
+    model = FakeLanguageModel()
+    ask = asking(model, max_sentences=3, decoding=Decoding(max_length=100))
+    words = " ".join(f"w{index}" for index in range(2_000))
+    found = translation_of(await ask(words))
+    assert (len(model.prompts), len(found["spans"]), found["truncated"]) == (3, 3, True)
+    assert words.startswith(found["text"])
+
+
 async def test_a_sentence_on_which_the_model_fails_makes_a_dead_letter(asking: Asking) -> None:
     """Half a translation would pass for a whole one."""
     outcome = await asking(FakeLanguageModel())(f"It is closed. Do {POISON} now.")

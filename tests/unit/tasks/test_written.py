@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream_slm.tasks.written import repeats, within
+from stream_slm.tasks.written import repeats, rests_on, within
+from tests.unit.tasks.texts import text_of
 
 
 @pytest.mark.parametrize(
@@ -50,3 +55,28 @@ def test_no_text_breaks_the_budget(text: str, budget: int, stopped: bool) -> Non
 def test_a_loop_is_the_same_words_three_times_running_or_a_sentence_twice(text: str, loops: bool) -> None:
     """Twice may be style; that sentences have words in common is how people write."""
     assert repeats(text) is loops
+
+
+@pytest.mark.parametrize("piece", ["_", "ab_", "1_", "abcd_"])
+def test_what_a_text_rests_on_is_found_in_linear_time(piece: str) -> None:
+    """A form's line of underscores is one long word: four times of it take about four times as long, nine at most."""
+
+    def took(length: int) -> float:
+        source = text_of(f"{piece * (length // len(piece))}\nThe road is closed.")
+        best = 1e9
+        for _ in range(2):
+            began = time.process_time()
+            rests_on(text_of("Closed."), source)
+            best = min(best, time.process_time() - began)
+        return best
+
+    assert took(12_000) < 9 * max(took(3_000), 0.001)
+
+
+@pytest.mark.parametrize("word", ["I405", "405", "mile_12", "12th", "B12"])
+def test_a_text_rests_on_the_sentence_that_has_its_number(word: str) -> None:
+    """Whatever letters and underscores stand before its digits."""
+    source, written = text_of(f"Some other words are here.\nThis one names {word} too."), text_of(f"So {word}.")
+    source = replace(source, vectors=np.ones_like(source.vectors))
+    written = replace(written, vectors=np.ones_like(written.vectors))
+    assert rests_on(written, source) == (source.sentences[1].span,)

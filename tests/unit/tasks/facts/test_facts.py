@@ -197,6 +197,14 @@ def test_what_only_looks_like_a_fact_is_none(text: str, kinds: list[str]) -> Non
     assert [fact.kind for fact in find(text)] == kinds
 
 
+def test_letters_that_only_fold_to_ascii_are_no_frequency() -> None:
+    """A Turkish dotless i and a long s match their neighbours without regard to case, and stand in no table."""
+    for often in ("daıly", "ſix times a day", "at nıght", "q8h"):
+        values = [fact.value for fact in find(f"aspirin 20 mg {often}") if fact.kind == "drug_dose"]
+        assert values == ["aspirin 20 mg; 1/8h" if often == "q8h" else "aspirin 20 mg"]
+    assert only("aspirin 20 mg\u00a0daily", "drug_dose").value == "aspirin 20 mg; 1/d"
+
+
 def test_a_name_is_a_capital_inside_a_sentence() -> None:
     """An opener is none, unless another name follows; an acronym is one anywhere."""
     text = "Bleeding stopped. NASA saw Waymo in Seattle. John Smith left; Parked cars burnt."
