@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from stream_slm.errors import ConfigurationError
@@ -83,13 +83,14 @@ def worker_rate_within(load: Load, calibration: Calibration, assumed: Assumption
         ConfigurationError: there is none.
     """
     most = most_rate(load.tokens, calibration, assumed)
-    kept = 0.0
+    costs = _costs(load.tokens, calibration)
+    kept, at = 0.0, 0
     for step in range(1, int(_STEPS * _room()) + 1):
         rate = most * step / _STEPS
-        latency = latency_at(rate, load.tokens, calibration, assumed)
-        if latency is None or latency.total_s > load.p99_s:
+        agreed = _agreed(rate, costs, assumed, at)
+        if agreed is None or _latency(rate, costs[agreed], assumed).total_s > load.p99_s:
             break
-        kept = rate
+        kept, at = rate, agreed  # a higher rate never agrees with fewer in flight
     if not kept:
         raise ConfigurationError(_too_tight(load, calibration, assumed))
     return kept
@@ -102,20 +103,47 @@ def latency_at(rate: float, tokens: float, calibration: Calibration, assumed: As
     arrivals. What it costs depends on how many are in flight, since they fill the batches; how many are in flight is
     the rate times the time each takes (Little): the least number that agrees with itself is taken.
     """
-    cost, loop = calibration.cost_s(tokens), calibration.loop_s(tokens)
+    costs = _costs(tokens, calibration)
+    agreed = _agreed(rate, costs, assumed, 0)
+    return None if agreed is None else _latency(rate, costs[agreed], assumed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cost:
+    """CPU seconds of a record with so many in flight: on any core, in the event loop; and of a full batch."""
+
+    in_flight: float
+    core_s: float
+    loop_s: float
+    batch_s: float
+
+
+def _costs(tokens: float, calibration: Calibration) -> list[_Cost]:
+    core_s, loop_s = calibration.cost_s(tokens), calibration.loop_s(tokens)
     batch_s = calibration.batch_tokens / calibration.tokens_per_core_s
-    for in_flight in _IN_FLIGHT:
-        cost_s, loop_s = cost(in_flight), loop(in_flight)
-        waits = mean_wait_s(assumed.cores, cost_s, rate, assumed.variation) + mean_wait_s(1, loop_s, rate, 1.0)
-        if rate * (cost_s + batch_s + waits) <= in_flight:
-            return Latency(
-                kafka_s=assumed.kafka_latency_s,
-                # The 99th of 100 exponential services takes ln(100) = 4.6 times the mean; others in proportion.
-                work_s=batch_s + cost_s * (1 + 3.6 * math.sqrt(assumed.variation)),
-                loop_wait_s=wait_s(1, loop_s, rate, 1.0, _BEYOND),
-                core_wait_s=wait_s(assumed.cores, cost_s, rate, assumed.variation, _BEYOND),
-            )
+    return [_Cost(in_flight, core_s(in_flight), loop_s(in_flight), batch_s) for in_flight in _IN_FLIGHT]
+
+
+def _agreed(rate: float, costs: Sequence[_Cost], assumed: Assumptions, first: int) -> int | None:
+    """The first of the costs, from one on, with which no more records are in flight than it is for."""
+    for at in range(first, len(costs)):
+        cost = costs[at]
+        if rate * cost.core_s >= assumed.cores or rate * cost.loop_s >= 1:
+            continue
+        core_wait_s = mean_wait_s(assumed.cores, cost.core_s, rate, assumed.variation)
+        if rate * (cost.core_s + cost.batch_s + core_wait_s + mean_wait_s(1, cost.loop_s, rate, 1.0)) <= cost.in_flight:
+            return at
     return None
+
+
+def _latency(rate: float, cost: _Cost, assumed: Assumptions) -> Latency:
+    return Latency(
+        kafka_s=assumed.kafka_latency_s,
+        # The 99th of 100 exponential services takes ln(100) = 4.6 times the mean; others in proportion.
+        work_s=cost.batch_s + cost.core_s * (1 + 3.6 * math.sqrt(assumed.variation)),
+        loop_wait_s=wait_s(1, cost.loop_s, rate, 1.0, _BEYOND),
+        core_wait_s=wait_s(assumed.cores, cost.core_s, rate, assumed.variation, _BEYOND),
+    )
 
 
 def refuse_nonsense(load: Load, assumed: Assumptions) -> None:
