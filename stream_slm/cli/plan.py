@@ -95,12 +95,12 @@ def plan(
     metric stream_slm_request_input_tokens.
 
     \b
-    Examples:
+    Example:
       stream-slm plan --rate 5000/s --tokens 60 --p99 1s --price-per-core-hour 0.04
       stream-slm plan --rate 20M/d --tokens 400 --p99 5s --cores 4 --calibration here.json
 
     \b
-    Example, again from the same measurement, for a program:
+    From the same measurement again, for a program:
       stream-slm plan --rate 9000/s --tokens 60 --p99 1s --calibration here.json --json
     """
     settings = with_bundle(load(), bundle, models_dir)
