@@ -1,4 +1,8 @@
-"""The plan held against a run: predicted and measured CPU of a record, rate from a backlog, p99 at a share of it."""
+"""The plan held against a run: predicted and measured CPU of a record, rate from a backlog, p99 at a share of it.
+
+On a machine where others work the plan is made before the run and again after it, and the cores' time that the worker
+got is told: the rate is to be divided by its share.
+"""
 
 from __future__ import annotations
 
@@ -57,15 +61,18 @@ def main() -> int:
         loads = [os.getloadavg()[0]]
         run = asyncio.run(arena.throughput(_OURS, texts, arguments.seconds))
         loads.append(os.getloadavg()[0])
+        with counter(steps(), "steps") as report:
+            after = calibrate(load(), report)
         taken = asyncio.run(arena.latencies(_OURS, texts, rates, arguments.seconds))
         loads.append(os.getloadavg()[0])
     p99_ms = [float(np.percentile(each, 99)) * 1000 for each in taken]
     p50_ms = [float(np.percentile(each, 50)) * 1000 for each in taken]
-    cost_us = backlog(calibration.cost_s(tokens)) * 1e6
+    before_us, after_us = (backlog(each.cost_s(tokens)) * 1e6 for each in (calibration, after))
     title = f"{arguments.mix}: {tokens:.0f} tokens, variation {assumed.variation:.2f}"
     table = Table("", "plan", "measured", title=title)
-    table.add_row("CPU µs a record, backlog", f"{cost_us:.0f}", f"{run.cpu_us:.0f}")
+    table.add_row("CPU µs a record, backlog", f"{before_us:.0f}, {after_us:.0f} after", f"{run.cpu_us:.0f}")
     table.add_row("records/s, backlog", f"{most:.0f}", f"{run.rate:.0f}")
+    table.add_row("cores' time it got", f"{assumed.cores}", f"{run.cpu_us * run.rate / 1e6:.2f}")
     table.add_row("memory MB", f"{calibration.memory_mb:.0f}", f"{run.rss_mb:.0f}")
     for rate, latency, p50, p99 in zip(rates, expected, p50_ms, p99_ms, strict=True):
         told = f"{latency.total_s * 1000:.0f}" if latency else "-"
@@ -75,7 +82,8 @@ def main() -> int:
         "calibration_load": calibration.load,
         "loads": [round(each, 2) for each in loads],
         "tokens": round(tokens, 1),
-        "cpu_us": [round(cost_us), round(run.cpu_us)],
+        "cpu_us": [round(before_us), round(after_us), round(run.cpu_us)],
+        "cores": [assumed.cores, round(run.cpu_us * run.rate / 1e6, 2)],
         "per_s": [round(most), round(run.rate)],
         "rates": [round(rate) for rate in rates],
         "p99_ms": [[latency and round(latency.total_s * 1000) for latency in expected], list(map(round, p99_ms))],
