@@ -70,9 +70,13 @@ def labelled_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def settings_for(asked: Asked) -> Settings:
-    """The settings with the bundle that was asked for: a name in the folder of bundles, or a folder of its own."""
-    settings, bundle = load(), asked.bundle
-    changes: dict[str, Any] = {"dir": asked.models_dir} if asked.models_dir else {}
+    """The settings with the bundle that was asked for."""
+    return with_bundle(load(), asked.bundle, asked.models_dir)
+
+
+def with_bundle(settings: Settings, bundle: str | None, folder: Path | None) -> Settings:
+    """Settings with another bundle: a name in the folder of bundles, or a folder of its own; None: as they are."""
+    changes: dict[str, Any] = {"dir": folder} if folder else {}
     if bundle and Path(bundle).name != bundle:
         changes = {"dir": Path(bundle).resolve().parent, "bundle": Path(bundle).resolve().name}
     elif bundle:

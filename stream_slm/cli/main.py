@@ -22,6 +22,7 @@ from stream_slm.cli.healthcheck import healthcheck
 from stream_slm.cli.models import models
 from stream_slm.cli.overrides import add_set_option
 from stream_slm.cli.pipelines import pipelines
+from stream_slm.cli.plan import plan
 from stream_slm.cli.produce import produce
 from stream_slm.cli.tail import tail
 from stream_slm.cli.topics import topics
@@ -96,6 +97,7 @@ for command in (
     distil,
     evaluate,
     tune_thresholds,
+    plan,
     config_commands,
     broker,
 ):
