@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,7 +23,7 @@ from stream_slm.streaming.connections import connection_of_app
 _WORST = 10
 #: As much of a digest as tells two apart.
 _DIGEST = 19
-#: Without a record for so long there are no more: not every broker tells where a topic ends.
+#: Without a record for so long there are no more, wherever the broker says that the topic ends.
 _QUIET_S = 3.0
 
 
@@ -88,7 +89,12 @@ def report(topic: Sequence[str], app: str | None, as_json: bool) -> None:
 async def _read(where: dict[str, Any], topics: Sequence[str]) -> Tallies:
     tallies = Tallies()
     async with Subscriber(where, topics, from_beginning=True) as subscriber:
-        while seen := await subscriber.fetch(_QUIET_S):
+        last = time.monotonic()
+        while time.monotonic() - last < _QUIET_S:
+            if seen := await subscriber.fetch():
+                last = time.monotonic()
+            elif await subscriber.at_end():
+                break
             for each in seen:
                 tallies.add(each.value)
     return tallies
