@@ -79,6 +79,11 @@ def report(topic: Sequence[str], app: str | None, as_json: bool) -> None:
     if not found:
         click.echo(f"nothing was compared yet in {', '.join(topics)}: workers tell it every 10 seconds")
         return
+    show(found)
+
+
+def show(found: Sequence[Agreement]) -> None:
+    """Print agreements for people, on standard output."""
     console = wide_console()
     console.print(_table(found))
     for each in found:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from stream_slm.cli.shadow import show
 from stream_slm.cli.shadow_report import Tallies
 
 
@@ -47,6 +48,17 @@ def test_tallies_of_all_workers_add_up_by_pair_of_bundles() -> None:
     assert (other.candidate, other.compared, other.agreed) == ("other", 10, 1)
     assert new.as_json()["differs"][0] == {"serving": "routine", "candidate": "review", "records": 2}
     assert tallies.skipped == 0
+
+
+def test_people_see_shares_intervals_and_what_differs(capsys: pytest.CaptureFixture[str]) -> None:
+    """Numbers as they are read; labels as they are, whatever they look like."""
+    tallies = Tallies()
+    tallies.add(tally(1200, 1188))
+    tallies.add(disagreement("a", "[bold]odd", "review"))
+    show(tallies.agreements())
+    told = capsys.readouterr().out
+    for each in ("cards", "risk", "1,200", "99.00%", "98.26% to 99.43%", "[bold]odd", "review"):
+        assert each in told
 
 
 @pytest.mark.parametrize(
