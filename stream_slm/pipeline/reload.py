@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from stream_slm import metrics
 from stream_slm.config.settings import Settings
@@ -14,6 +18,8 @@ from stream_slm.log import get_logger
 from stream_slm.pipeline.models import Models, models_dir
 from stream_slm.pipeline.pipeline import Pipeline
 from stream_slm.pipeline.serving import Serving
+
+T = TypeVar("T")
 
 log = get_logger(__name__)
 
@@ -48,9 +54,11 @@ class Reloader:
         self._seen: dict[str, Look] = {}
         self._settled: dict[str, Look] = {}
         self._task: asyncio.Task[None] | None = None
+        # One thread for all of it: the allocator keeps what was freed for the thread that had it.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="stream-slm-reload")
 
     def start(self) -> None:
-        """Begin to look. What lies there is taken for what is in use only if its digest is: it may be newer."""
+        """Begin to look; what lies there may have changed since it was loaded."""
         self._task = asyncio.create_task(self._look_on(), name="stream-slm-reload")
 
     async def stop(self) -> None:
@@ -58,6 +66,7 @@ class Reloader:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        self._thread.shutdown(wait=False)
 
     async def _look_on(self) -> None:
         while True:
@@ -66,7 +75,7 @@ class Reloader:
 
     async def look(self) -> None:
         """Look once; reload where something changed and has come to rest."""
-        now = await asyncio.to_thread(lambda: {name: _look(folder) for name, folder in self._folders.items()})
+        now = await self._in_thread(self._looks)
         changed = [name for name in now if now[name] != self._settled.get(name)]
         at_rest = all(now[name] == self._seen.get(name) for name in changed)
         self._seen = now
@@ -92,22 +101,28 @@ class Reloader:
         Raises:
             StreamSLMError: a bundle is damaged, or does not fit the pipelines.
         """
-        verified = await asyncio.to_thread(
-            lambda: {name: Bundle.load(_there(folder)) for name, folder in self._folders.items()}
-        )
+        digests = await self._in_thread(self._verified)
         in_use = {each["digest"] for each in self._serving.models.as_json.values()}
-        new = [name for name, bundle in verified.items() if bundle.digest not in in_use]
+        new = [name for name, digest in digests.items() if digest not in in_use]
         if not new:
             return []
-        models = await asyncio.to_thread(Models.load, self._settings, self._names)
-        pipelines = await asyncio.to_thread(self._bind, models)
+        models = await self._in_thread(partial(Models.load, self._settings, self._names))
+        pipelines = await self._in_thread(partial(self._bind, models))
         _check_labels(self._serving.bound, pipelines)
-        still = await asyncio.to_thread(lambda: {name: _look(folder) for name, folder in self._folders.items()})
-        if still != seen:
+        if await self._in_thread(self._looks) != seen:
             return None
         models.start()
         self._serving.swap(models, pipelines)
         return new
+
+    def _looks(self) -> dict[str, Look]:
+        return {name: _look(folder) for name, folder in self._folders.items()}
+
+    def _verified(self) -> dict[str, str]:
+        return {name: Bundle.load(_there(folder)).digest for name, folder in self._folders.items()}
+
+    async def _in_thread(self, call: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call)
 
 
 def _check_labels(before: Mapping[str, Pipeline], after: Mapping[str, Pipeline]) -> None:
@@ -129,14 +144,12 @@ def _there(folder: Path) -> Path:
 
 
 def _look(folder: Path) -> Look:
-    """A folder that is being replaced may lose files meanwhile: the next look sees it whole."""
+    """A folder that is being replaced may lose files, or itself, meanwhile: the next look sees it whole."""
     seen = set()
-    for file in folder.rglob("*"):
-        try:
+    with suppress(OSError):
+        for file in folder.rglob("*"):
             stat = file.stat()
-        except OSError:
-            continue
-        seen.add((str(file.relative_to(folder)), stat.st_size, stat.st_mtime_ns, stat.st_ino))
+            seen.add((str(file.relative_to(folder)), stat.st_size, stat.st_mtime_ns, stat.st_ino))
     return frozenset(seen)
 
 

@@ -104,6 +104,12 @@ class Shadow:
         Args:
             outcome: what the bundle in use, of digest `digest`, made of it.
         """
+        try:
+            self._take(outcome, digest)
+        except Exception as error:  # a fault of ours here must not be one of the record
+            self._failed(outcome.pipeline, error)
+
+    def _take(self, outcome: Outcome, digest: str) -> None:
         if outcome.pipeline not in self._pipelines or not isinstance(outcome, Judged) or not outcome.results:
             return
         if not chosen(outcome.context.origin, self._share):

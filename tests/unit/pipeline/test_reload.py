@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 import pytest
 from prometheus_client import REGISTRY
@@ -112,11 +114,16 @@ def settings(tmp_path: Path, default_bundle: Path) -> Settings:
 @pytest.fixture
 async def serving(settings: Settings) -> AsyncIterator[Serving]:
     """What serves version 1."""
-    models = await asyncio.to_thread(Models.load, settings)
-    models.start()
-    made = Serving(models, bound(models))
+    made = await first_serving(settings)
     yield made
     await made.close()
+
+
+async def first_serving(settings: Settings) -> Serving:
+    """Nobody else holds its models."""
+    models = await asyncio.to_thread(Models.load, settings)
+    models.start()
+    return Serving(models, bound(models))
 
 
 async def look_until_settled(reloader: Reloader) -> None:
@@ -134,13 +141,14 @@ async def test_a_new_version_serves_once_it_has_come_to_rest(settings: Settings,
     reloader = Reloader(settings, serving, bound)
     await look_until_settled(reloader)
     first = serving.models
+    old, old_digest = ref(first), first.digest
     digest = bundles.version_of(folder / "used", folder / ".new", "2")
     bundles.replace(folder / "used", folder / ".new")
     loaded = reloads("loaded")
     await reloader.look()
     assert serving.models is first
     await reloader.look()
-    assert serving.models.digest == digest != first.digest
+    assert serving.models.digest == digest != old_digest
     outcome = await serving.pipelines[SPEC.name].process(record({"text": "The road is closed."}))
     assert digest_of(outcome, "minilm-l6-v2-int8") == digest
     second = serving.models
@@ -150,7 +158,10 @@ async def test_a_new_version_serves_once_it_has_come_to_rest(settings: Settings,
     info = "stream_slm_model_info"
     told = [each.labels["digest"] for metric in REGISTRY.collect() if metric.name == info for each in metric.samples]
     assert digest in told
-    assert first.digest not in told
+    assert old_digest not in told
+    del first
+    gc.collect()
+    assert old() is None  # their memory is free again
 
 
 def damaged(folder: Path) -> None:

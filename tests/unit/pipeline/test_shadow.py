@@ -188,6 +188,18 @@ async def test_a_candidate_that_lags_loses_records_and_delays_none(
     assert scene.shadow._waiting_bytes == 0
 
 
+async def test_a_fault_in_what_takes_records_is_none_of_theirs(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever happens between an outcome and the candidate, the outcome is delivered."""
+
+    def fails(*_: Any) -> bool:
+        raise RuntimeError("never seen")
+
+    monkeypatch.setattr(module, "chosen", fails)
+    (outcome,) = await scene.process(text())
+    assert outcome.status == "ok"
+    assert scene.counted == {"failed": 1}
+
+
 async def test_large_records_do_not_pile_up(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """What waits is bounded in bytes, too."""
     monkeypatch.setattr(module, "_WAITING_BYTES", 100)
