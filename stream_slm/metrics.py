@@ -64,6 +64,9 @@ REPLACED = _counter(
     "written_replaced", "Texts of a language model replaced by sentences of the input", "model", "reason"
 )
 
+SHADOW_RECORDS = _counter("shadow_records", "Records of the candidate's share", "pipeline", "outcome")
+SHADOW_LABELS = _counter("shadow_labels", "Labels of the candidate, held against ours", "pipeline", "task", "agrees")
+
 BUILD_INFO = Gauge(PREFIX + "build_info", "Versions in use; always 1", ["version", "python", "faust", "ctranslate2"])
 MODEL_INFO = Gauge(
     PREFIX + "model_info",
@@ -71,6 +74,7 @@ MODEL_INFO = Gauge(
     ["model", "revision", "digest", "task", "runtime", "compute_type", "device"],
 )
 MODEL_READY = Gauge(PREFIX + "model_ready", "1 once a model is loaded and warm", ["model"])
+MODEL_RELOADS = _counter("model_reloads", "Bundles that changed while they were in use", "model", "outcome")
 MODEL_LOAD_SECONDS = Gauge(PREFIX + "model_load_duration_seconds", "What loading and warming took", ["model"])
 
 

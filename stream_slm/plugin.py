@@ -20,6 +20,9 @@ from stream_slm.log import get_logger, keep_records_out
 from stream_slm.pipeline.context import Worker
 from stream_slm.pipeline.models import Models, started
 from stream_slm.pipeline.pipeline import Pipeline
+from stream_slm.pipeline.reload import Reloader
+from stream_slm.pipeline.serving import Served, Serving
+from stream_slm.pipeline.shadow import Shadow, load_candidate, shadowing
 from stream_slm.pipeline.spec import AlertRule, PipelineSpec, Task
 from stream_slm.pipeline.writers import names_of
 from stream_slm.streaming import faust_settings
@@ -27,6 +30,7 @@ from stream_slm.streaming.agents import ReadAhead, deliver_stream
 from stream_slm.streaming.consumer import consumer_for
 from stream_slm.streaming.observability import Observability
 from stream_slm.streaming.runtime import Runtime
+from stream_slm.streaming.shadow_topic import ShadowTopic
 from stream_slm.streaming.watchdog import Watchdog
 from stream_slm.tasks.custom import installed_task
 from stream_slm.tracing import tracing
@@ -95,9 +99,10 @@ class StreamSLM:
         self._runtime = Runtime(app, self.settings, tracing(enabled=self.settings.tracing.enabled))
         #: Health, metrics and their endpoint.
         self.observability = Observability(app, self.settings, self._runtime)
-        self._models: Models | None = None
+        self._serving: Serving | None = None
+        self._reloader: Reloader | None = None
+        self._shadow_topic = ShadowTopic(self.settings.producer, app)
         self._watchdogs: list[Watchdog] = []
-        self._bound: dict[str, Pipeline] = {}
         self._ahead: dict[str, ReadAhead] = {}
         self._loading = asyncio.Lock()
         self._connecting = asyncio.Lock()
@@ -126,6 +131,8 @@ class StreamSLM:
             ConfigurationError: the declaration contradicts itself, or its name is taken.
         """
         asked = tuple(installed_task(task) if isinstance(task, str) else task for task in tasks)
+        if self.settings.shadow.bundle and options.get("shadow_topic") is None:
+            options["shadow_topic"] = self.settings.shadow.topic
         try:
             spec = PipelineSpec(name=name, source=source, tasks=asked, alerts=tuple(alerts), **options)
         except TypeError as error:
@@ -170,26 +177,32 @@ class StreamSLM:
             async for event, outcome in ahead.events():
                 yield event, outcome
 
-    async def bound(self, handle: PipelineHandle) -> Pipeline:
+    async def bound(self, handle: PipelineHandle) -> Served:
         """A pipeline bound to its models, which are loaded on first use."""
         async with self._loading:
-            if self._models is None:
+            if self._serving is None:
                 models = await started(self.settings, self._language_models())
                 # In a thread: labels are encoded and scored here, which takes a large model seconds.
-                self._bound = await asyncio.to_thread(self._bind, models)
-                models.serves(task for each in self._bound.values() for task in each.spec.tasks)
-                self._models = models
-                self.observability.loaded(models)
-                self._watch(models)
-        return self._bound[handle.spec.name]
+                pipelines = await asyncio.to_thread(self._bind, models)
+                self._serving = serving = Serving(models, pipelines, await self._shadow())
+                self.observability.loaded(serving)
+                self._watch(serving)
+                if self.settings.models.reload_interval_s:
+                    self._reloader = Reloader(self.settings, serving, self._bind, self._language_models())
+                    self._reloader.start()
+        return self._serving.pipelines[handle.spec.name]
 
     async def close(self) -> None:
         """Give up what is in flight, disconnect, unload."""
         self.observability.stop()
         await self._runtime.stop()
-        if self._models is not None:
-            models, self._models = self._models, None
-            await models.close()
+        if self._reloader is not None:
+            reloader, self._reloader = self._reloader, None
+            await reloader.stop()
+        if self._serving is not None:
+            serving, self._serving = self._serving, None
+            await serving.close()
+        await self._shadow_topic.stop()
         while self._watchdogs:
             self._watchdogs.pop().stop()
 
@@ -217,8 +230,8 @@ class StreamSLM:
                     if self.app.in_worker:
                         self.observability.serve(by_default=False)
                     await asyncio.gather(self._runtime.start(specs, self._sources), *loading)
-                    assert self._models is not None
-                    self.observability.connected(self._models)
+                    assert self._serving is not None
+                    self.observability.connected(self._serving)
                     self._connected = True
                 except Exception as error:  # Faust would start the agent again, and again
                     known = isinstance(error, StreamSLMError)
@@ -249,15 +262,26 @@ class StreamSLM:
         worker, limits = self._worker(), self.settings.limits
         return {name: Pipeline(each.spec, models, worker, limits) for name, each in self.pipelines.items()}
 
+    async def _shadow(self) -> Shadow | None:
+        """The candidate that the settings name, started."""
+        if not self.settings.shadow.bundle:
+            return None
+        candidate = await asyncio.to_thread(load_candidate, self.settings)
+        specs = {name: each.spec for name, each in self.pipelines.items()}
+        pipelines = await asyncio.to_thread(shadowing, specs, candidate, self._worker(), self.settings.limits)
+        shadow = Shadow(candidate, pipelines, self.settings.shadow, self._shadow_topic.send)
+        shadow.start()
+        return shadow
+
     def _language_models(self) -> tuple[str, ...]:
         """Bundles that tasks name."""
         return names_of([task for each in self.pipelines.values() for task in each.spec.tasks])
 
-    def _watch(self, models: Models) -> None:
+    def _watch(self, serving: Serving) -> None:
         accuse = partial(self._runtime.accuse, asyncio.get_running_loop())
         watched = (
-            (models.reader.longest_call_s, self.settings.batching.call_timeout_s, "batching.call_timeout_s"),
-            (models.longest_write_s, self.settings.generation.call_timeout_s, "generation.call_timeout_s"),
+            (serving.longest_call_s, self.settings.batching.call_timeout_s, "batching.call_timeout_s"),
+            (serving.longest_write_s, self.settings.generation.call_timeout_s, "generation.call_timeout_s"),
         )
         for longest_call_s, timeout_s, setting in watched if self.app.in_worker else ():  # else it is not ours to end
             if timeout_s:

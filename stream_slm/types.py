@@ -42,7 +42,7 @@ class Output:
     value: bytes | None
     key: bytes | None = None
     headers: Headers = ()
-    kind: Literal["enriched", "alert", "review", "dead_letter"] = "enriched"
+    kind: Literal["enriched", "alert", "review", "dead_letter", "shadow"] = "enriched"
 
     @property
     def size_bytes(self) -> int:

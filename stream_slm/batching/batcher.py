@@ -177,10 +177,15 @@ class Batcher(Generic[Request, Result]):
         self._idle.set()
         self._pool: ThreadPoolExecutor | None = None
 
-    def start(self) -> None:
-        """Make the threads; two a replica, so that the next batch is at the engine's door when one ends."""
+    def start(self, initializer: Callable[[], None] | None = None) -> None:
+        """Make the threads; two a replica, so that the next batch is at the engine's door when one ends.
+
+        Each thread calls `initializer` first.
+        """
         self._loop = asyncio.get_running_loop()
-        self._pool = ThreadPoolExecutor(2 * self._config.replicas, thread_name_prefix=self._name)
+        self._pool = ThreadPoolExecutor(
+            2 * self._config.replicas, thread_name_prefix=self._name, initializer=initializer
+        )
 
     def submit(self, requests: Sequence[Request]) -> asyncio.Future[Reply[Result]]:
         """Queue requests; the future holds their results in the same order.

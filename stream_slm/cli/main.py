@@ -24,6 +24,7 @@ from stream_slm.cli.overrides import add_set_option
 from stream_slm.cli.pipelines import pipelines
 from stream_slm.cli.plan import plan
 from stream_slm.cli.produce import produce
+from stream_slm.cli.shadow import shadow
 from stream_slm.cli.tail import tail
 from stream_slm.cli.topics import topics
 from stream_slm.cli.train import train
@@ -93,6 +94,7 @@ for command in (
     tail,
     dlq,
     models,
+    shadow,
     train,
     distil,
     evaluate,

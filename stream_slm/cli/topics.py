@@ -89,6 +89,8 @@ def _roles(spec: PipelineSpec) -> Iterator[tuple[str, str]]:
         yield "alerts", spec.alerts_topic
     if spec.reviewed:
         yield "review", spec.reviewed
+    if spec.shadowed:
+        yield "shadow", spec.shadowed
     yield "dead letters", spec.dead_letter_topic
 
 

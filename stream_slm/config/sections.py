@@ -29,6 +29,17 @@ class ModelsConfig(Section):
 
     dir: Path | None = Field(default=None, description="folder of model bundles; default: the user's cache folder")
     bundle: str = Field(default="minilm-l6-v2-int8", min_length=1, description="name of the bundle in that folder")
+    reload_interval_s: float = Field(
+        default=0.0, ge=0, description="seconds between two looks whether a bundle in use was replaced; 0: none"
+    )
+
+
+class ShadowConfig(Section):
+    """A candidate that reads a share of the records beside the bundle in use, and touches no output of theirs."""
+
+    bundle: str = Field(default="", description="name of the candidate in the folder of bundles; default: none")
+    share: float = Field(default=0.1, ge=0, le=1, description="share of the records that it reads")
+    topic: str = Field(default="", description="where it says that it differs; default: <domain>.shadow.v1 of each")
 
 
 class BatchingConfig(Section):

@@ -25,6 +25,7 @@ from stream_slm.config.sections import (
     LogConfig,
     ModelsConfig,
     ProducerConfig,
+    ShadowConfig,
     TopicsConfig,
 )
 from stream_slm.config.sources import PREFIX, Layer
@@ -44,6 +45,7 @@ __all__ = [
     "Origins",
     "ProducerConfig",
     "Settings",
+    "ShadowConfig",
     "TopicsConfig",
     "load",
     "load_with_origins",
@@ -67,6 +69,7 @@ class Settings(BaseSettings):
     app: AppConfig = AppConfig()
     broker: BrokerConfig = BrokerConfig()
     models: ModelsConfig = ModelsConfig()
+    shadow: ShadowConfig = ShadowConfig()
     batching: BatchingConfig = BatchingConfig()
     generation: GenerationConfig = GenerationConfig()
     delivery: DeliveryConfig = DeliveryConfig()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -54,12 +54,17 @@ class Models:
         self._writers = dict(writers or {})
         self.name = bundle.manifest.name
         self.as_json: dict[str, Any] = {self.name: _model_json(bundle), **(written_by or {})}
+        #: What the metrics know of us.
+        self._told: set[tuple[str, ...]] = set()
         #: Descriptions of labels, so that pipelines which share them encode them once.
         self._label_vectors: dict[str, Floats] = {}
 
     @classmethod
-    def load(cls, settings: Settings, language_models: Collection[str] = ()) -> Models:
+    def load(cls, settings: Settings, language_models: Collection[str] = (), *, measured_as: str = "") -> Models:
         """Load and warm the configured bundle, and those of the language models that tasks name.
+
+        Args:
+            measured_as: what the metrics call the encoder, where that is not the name of its bundle.
 
         Raises:
             BundleError: one is missing or altered, or is no language model's; says what to do.
@@ -75,7 +80,7 @@ class Models:
         engine.warm_up()
         languages = frozenset(bundle.manifest.encoder.languages)
         whole = bundle.manifest.encoder.reading == "whole"
-        name = bundle.manifest.name
+        name = measured_as or bundle.manifest.name
         trace = batches(name, runtime_of(bundle), enabled=settings.tracing.enabled)
         return cls(
             bundle,
@@ -84,21 +89,29 @@ class Models:
             {name: _model_json(each) for name, each in named.items()},
         )
 
-    def start(self) -> None:
-        """Make the threads; called inside the event loop."""
-        self.reader.start()
+    def start(self, initializer: Callable[[], None] | None = None) -> None:
+        """Make the threads; called inside the event loop. Each of the encoder's calls `initializer` first."""
+        self.reader.start(initializer)
         for writer in self._writers.values():
             writer.start()
-        for name in self.as_json:
-            metrics.MODEL_READY.labels(name).set(1)
 
     async def close(self) -> None:
-        """Drop what waits, join the threads."""
+        """No model is ready any more; then as `retire`."""
         for name in self.as_json:
             metrics.MODEL_READY.labels(name).set(0)
+        await self.retire()
+
+    async def retire(self) -> None:
+        """Drop what waits, join the threads; others of the same name may serve."""
         await self.reader.close()
         for writer in self._writers.values():
             await writer.close()
+
+    @property
+    def digest(self) -> str:
+        """Of the encoder's bundle."""
+        digest: str = self.as_json[self.name]["digest"]
+        return digest
 
     def writer(self, name: str) -> Writer:
         """The writer of a bundle that a task names."""
@@ -114,19 +127,21 @@ class Models:
         return self.reader.work
 
     def serves(self, tasks: Iterable[Task]) -> None:
-        """Tell the metrics which model serves some tasks."""
+        """Tell the metrics that the models are ready, and which of them serves some tasks."""
+        for name in self.as_json:
+            metrics.MODEL_READY.labels(name).set(1)
         for task in tasks:
             name = next(iter(names_of((task,))), self.name)
             told = self.as_json[name]
-            metrics.MODEL_INFO.labels(
-                name,
-                told["revision"] or "",
-                told["digest"],
-                task.name,
-                told["runtime"],
-                told["compute_type"],
-                told["device"],
-            ).set(1)
+            what = (told["revision"] or "", told["digest"], task.name)
+            labels = (name, *what, told["runtime"], told["compute_type"], told["device"])
+            metrics.MODEL_INFO.labels(*labels).set(1)
+            self._told.add(labels)
+
+    def serves_no_more(self) -> None:
+        """Take back what the metrics were told of tasks: others serve them."""
+        while self._told:
+            metrics.MODEL_INFO.remove(*self._told.pop())
 
     def classifier(self, task: Classify) -> Classifier:
         """Bind a task to the head of its name, or to the descriptions of its labels, which are encoded now.

@@ -111,6 +111,12 @@ class Pipeline:
         """Where a record lies and what it is called, for a line of the log."""
         return place_of(record, self.spec.name, event_id(origin_of(record, self.spec), self.spec.name))
 
+    @property
+    def labels(self) -> dict[str, tuple[str, ...]]:
+        """The labels of each classification, by task."""
+        labels = {each.task.name: tuple(each.head.labels) for each in self._classifiers}
+        return labels | {each.name: tuple(each.labels) for each in self._answering if isinstance(each, Scorer)}
+
     def settlement(self) -> Settlement:
         """Settles the alerts of one partition, in its order, from nothing said on."""
         return Settlement(self._flood_gate)
@@ -250,8 +256,7 @@ class Pipeline:
         return self._reader.statements(tuple(asked)) if asked else None
 
     def _check_rules(self) -> None:
-        labels = {each.task.name: each.head.labels for each in self._classifiers}
-        labels |= {each.name: each.labels for each in self._answering if isinstance(each, Scorer)}
+        labels = self.labels
         for rule in self.spec.alerts:
             known = labels[rule.task]
             unknown = [label for label in rule.labels if label not in known]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,10 +100,10 @@ class Reader:
             trace=trace,
         )
 
-    def start(self) -> None:
-        """Make the threads."""
-        self._tokenizing.start()
-        self._encoding.start()
+    def start(self, initializer: Callable[[], None] | None = None) -> None:
+        """Make the threads; each calls `initializer` first."""
+        self._tokenizing.start(initializer)
+        self._encoding.start(initializer)
 
     async def close(self) -> None:
         """Drop what waits, join the threads."""

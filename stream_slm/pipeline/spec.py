@@ -120,6 +120,8 @@ class PipelineSpec:
         skip: says why a payload needs no inference.
         withdrawn: says why a payload takes back what its subject said before: it raises no alert, and cancels them.
         review_topic: where records go that an alert rule could not judge with confidence; None: nowhere.
+        shadow_topic: where a candidate bundle says that it differs ("": `<domain>.shadow.v1`); None: as the settings
+            say, where they name a candidate.
         flood_limit, flood_window_s: alerts and updates that a worker sends in so many seconds, at most; 0: any number.
         include_original: put the payload into the enriched record.
     """
@@ -134,6 +136,7 @@ class PipelineSpec:
     alerts_topic: str = ""
     dead_letter_topic: str = ""
     review_topic: str | None = ""
+    shadow_topic: str | None = None
     domain: str = ""
     id_pointer: str | Sequence[str] = "/id"
     subject_pointer: str = ""
@@ -153,6 +156,7 @@ class PipelineSpec:
             "sink": f"{domain}.enriched{version}",
             "alerts_topic": f"{domain}.alerts{version}",
             "review_topic": f"{domain}.review{version}",
+            "shadow_topic": f"{domain}.shadow{version}",
             "dead_letter_topic": f"{self.source}.dlq",
         }
         for name, value in defaults.items():
@@ -176,11 +180,22 @@ class PipelineSpec:
         return self.review_topic if self.alerts else None
 
     @property
+    def shadowed_tasks(self) -> tuple[Classify, ...]:
+        """What a candidate can be asked: classifications that need no language model."""
+        return tuple(task for task in self.tasks if isinstance(task, Classify) and task.by != "scoring")
+
+    @property
+    def shadowed(self) -> str | None:
+        """The topic of what a candidate says; None where none is asked."""
+        return self.shadow_topic if self.shadowed_tasks else None
+
+    @property
     def topics(self) -> tuple[str, ...]:
         """Every topic the pipeline touches, the source first."""
         alerts = (self.alerts_topic,) if self.alerts else ()
         review = (self.reviewed,) if self.reviewed else ()
-        return (self.source, self.sink, *alerts, *review, self.dead_letter_topic)
+        shadow = (self.shadowed,) if self.shadowed else ()
+        return (self.source, self.sink, *alerts, *review, *shadow, self.dead_letter_topic)
 
     def _check(self) -> None:
         if not self.name.strip():

@@ -50,11 +50,12 @@ def giving_way(make: Callable[[], T]) -> T:
     A decode keeps its threads busy for seconds; labels of other records need milliseconds, now. On Linux a thread has
     a niceness of its own; elsewhere only processes have, so nothing is lowered there.
     """
-    with ThreadPoolExecutor(1, initializer=_lower_this_thread) as pool:
+    with ThreadPoolExecutor(1, initializer=lower_this_thread) as pool:
         return pool.submit(make).result()
 
 
-def _lower_this_thread() -> None:
+def lower_this_thread() -> None:
+    """Let the calling thread give way to others, as `giving_way` says."""
     if sys.platform == "linux":
         thread = threading.get_native_id()
         os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + _GIVE_WAY)

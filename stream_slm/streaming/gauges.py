@@ -42,7 +42,9 @@ class Broker(Protocol):
 class Engine(Protocol):
     """What they need of the models."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Of the encoder's bundle."""
 
     @property
     def work(self) -> Work:

@@ -13,7 +13,7 @@ from faust.sensors.prometheus import setup_prometheus_sensors
 
 from stream_slm.config.settings import Settings
 from stream_slm.metrics import build_info
-from stream_slm.pipeline.models import Models
+from stream_slm.pipeline.serving import Serving
 from stream_slm.streaming.gauges import Gauges
 from stream_slm.streaming.health import Health
 from stream_slm.streaming.http import HttpServer
@@ -60,19 +60,19 @@ class Observability:
             self._server = HttpServer(self._settings.http, self.health)
             self._server.start()
 
-    def loaded(self, models: Models) -> None:
+    def loaded(self, serving: Serving) -> None:
         """The models are warm."""
-        self.health.longest_call_s = models.reader.longest_call_s
+        self.health.longest_call_s = serving.longest_call_s
         self.health.loaded = True
 
-    def connected(self, models: Models) -> None:
+    def connected(self, serving: Serving) -> None:
         """The topics are checked, the producer is connected, delivery is open."""
         self.health.connected = True
         self._gauges = Gauges(
             self._app.conf.id,
             self._runtime.consumer,
             self._runtime.delivery,
-            models,
+            serving,
             self._settings.metrics.lag_interval_s,
         )
         self._gauges.start()

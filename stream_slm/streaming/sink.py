@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from aiokafka import AIOKafkaProducer
@@ -112,17 +113,32 @@ class KafkaSink:
             leaving.add_done_callback(self._leaving.discard)
 
     async def _connected(self) -> AIOKafkaProducer:
-        options = producer_options(self._config, self._connection, self._topic_limits)
-        producer = AIOKafkaProducer(**options, enable_idempotence=self._idempotent)
-        try:
-            await producer.start()
-        except BaseException as error:
-            await stop(producer)
-            if not isinstance(error, (KafkaError, OSError)):
-                raise
-            servers = self._connection["bootstrap_servers"]
-            raise BrokerUnavailable(f"no broker answers at {servers}: {type(error).__name__}") from None
-        return producer
+        return await connected(self._config, self._connection, self._topic_limits, idempotent=self._idempotent)
+
+
+async def connected(
+    config: ProducerConfig,
+    connection: Mapping[str, Any],
+    topic_limits: Mapping[str, int] = MappingProxyType({}),
+    *,
+    idempotent: bool = False,
+) -> AIOKafkaProducer:
+    """A producer of ours, started.
+
+    Raises:
+        BrokerUnavailable: no broker answers.
+    """
+    options = producer_options(config, connection, topic_limits)
+    producer = AIOKafkaProducer(**options, enable_idempotence=idempotent)
+    try:
+        await producer.start()
+    except BaseException as error:
+        await stop(producer)
+        if not isinstance(error, (KafkaError, OSError)):
+            raise
+        servers = connection["bootstrap_servers"]
+        raise BrokerUnavailable(f"no broker answers at {servers}: {type(error).__name__}") from None
+    return producer
 
 
 def producer_options(

@@ -74,6 +74,11 @@ async def exposition() -> str:
     metrics.MODEL_INFO.labels("tiny", "r", "sha256:0", "risk", "ctranslate2", "int8", "cpu").set(1)
     metrics.MODEL_READY.labels("tiny").set(1)
     metrics.MODEL_LOAD_SECONDS.labels("tiny").set(0.5)
+    metrics.OUTPUT_TOKENS.labels("tiny").inc()
+    metrics.REPLACED.labels("tiny", "failed").inc()
+    metrics.MODEL_RELOADS.labels("tiny", "loaded").inc()
+    metrics.SHADOW_RECORDS.labels("cards", "compared").inc()
+    metrics.SHADOW_LABELS.labels("cards", "risk", "yes").inc()
     metrics.encoding("tiny")(4, 64, 0.01)
     metrics.tokenizing("tiny")(1, 1, 0.001)
     metrics.QUEUE_SECONDS.labels("tiny").observe(0.001)
@@ -128,7 +133,7 @@ def test_labels_are_few_and_closed(exposition: str) -> None:
     """No key, no id, no offset: what grows with the traffic has no place in a label."""
     closed = {
         *("topic", "group", "pipeline", "outcome", "stage", "error_code", "rule", "severity", "msg_type", "reason"),
-        *("task", "label", "accepted", "model", "partition", "le"),
+        *("task", "label", "accepted", "agrees", "model", "partition", "le"),
         *("version", "python", "faust", "ctranslate2", "revision", "digest", "runtime", "compute_type", "device"),
     }
     for family in ours(exposition):
