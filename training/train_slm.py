@@ -1,0 +1,128 @@
+"""Trains `slm-tiny` from a seed: tokenizer, then a model that first copies, then summarises; resumes where it stopped."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from transformers import T5ForConditionalGeneration
+
+from training import slm_tokenizer
+from training.slm_data import batches
+from training.slm_model import losses, new_model
+
+WORK = Path(__file__).parent.parent / "build" / "slm-tiny"
+_SAVE_EVERY_S = 180.0
+_SHOW_EVERY = 25
+
+
+def main() -> int:
+    """Train, or go on with training."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=20261124)
+    parser.add_argument("--steps", type=int, default=30_000, help="of the whole training (default: 30000)")
+    parser.add_argument("--copy-steps", type=int, default=3_000, help="how many of them only copy (default: 3000)")
+    parser.add_argument("--batch", type=int, default=7_500, help="pieces a batch (default: 7500)")
+    parser.add_argument("--rate", type=float, default=1.5e-3, help="highest learning rate (default: 0.0015)")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--work", type=Path, default=WORK, help="checkpoints and the log of losses")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(arguments.seed)
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    tokenizer = tokenizer_in(arguments.work, arguments.seed)
+    model = new_model(tokenizer.get_vocab_size())
+    optimizer = torch.optim.AdamW(model.parameters(), lr=arguments.rate, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
+    state = resume(arguments.work, model, optimizer)
+    run(arguments, tokenizer, model, optimizer, state)
+    return 0
+
+
+def tokenizer_in(work: Path, seed: int) -> Tokenizer:
+    """The tokenizer of this training, trained where there is none yet."""
+    path = work / "tokenizer.json"
+    if not path.exists():
+        print("tokenizer: training", file=sys.stderr)
+        slm_tokenizer.train(15_000, seed).save(str(path))
+    return Tokenizer.from_file(str(path))
+
+
+def resume(work: Path, model: T5ForConditionalGeneration, optimizer: torch.optim.Optimizer) -> dict[str, int]:
+    """Load the last checkpoint, if there is one."""
+    path = work / "checkpoint.pt"
+    if not path.exists():
+        print(f"model: {sum(p.numel() for p in model.parameters()):,} parameters, from scratch", file=sys.stderr)
+        return {"step": 0, "pool": 0}
+    saved = torch.load(path, weights_only=True)
+    model.load_state_dict(saved["model"])
+    optimizer.load_state_dict(saved["optimizer"])
+    print(f"model: resumed at step {saved['step']}", file=sys.stderr)
+    return {"step": saved["step"], "pool": saved["pool"]}
+
+
+def run(
+    arguments: argparse.Namespace,
+    tokenizer: Tokenizer,
+    model: T5ForConditionalGeneration,
+    optimizer: torch.optim.Optimizer,
+    state: dict[str, int],
+) -> None:
+    """Descend until the steps are done; a pool that was begun is begun again after a resume."""
+    saved = shown = time.monotonic()
+    seen = 0
+    sums = [0.0, 0.0, 0.0]
+    log = (arguments.work / "losses.jsonl").open("a", encoding="utf-8")
+    while state["step"] < arguments.steps:
+        copying = 1.0 if state["step"] < arguments.copy_steps else 0.05
+        for batch in batches(tokenizer, arguments.seed, state["pool"], copying, arguments.batch):
+            for group in optimizer.param_groups:
+                group["lr"] = arguments.rate * pace(state["step"], arguments.steps)
+            loss, piece, right = losses(model, batch)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            optimizer.zero_grad()
+            state["step"] += 1
+            seen += len(batch.source)
+            sums = [sums[0] + loss.item(), sums[1] + piece.item(), sums[2] + right.item()]
+            if state["step"] % _SHOW_EVERY == 0:
+                now = time.monotonic()
+                entry = {
+                    "step": state["step"],
+                    "loss": round(sums[0] / _SHOW_EVERY, 4),
+                    "piece": round(sums[1] / _SHOW_EVERY, 4),
+                    "right": round(sums[2] / _SHOW_EVERY, 4),
+                    "items_per_s": round(seen / (now - shown), 1),
+                }
+                print(json.dumps(entry), file=log, flush=True)
+                print(f"step {state['step']}/{arguments.steps} {entry}", file=sys.stderr, flush=True)
+                shown, seen, sums = now, 0, [0.0, 0.0, 0.0]
+            if time.monotonic() - saved > _SAVE_EVERY_S or state["step"] == arguments.steps:
+                save(arguments.work, model, optimizer, state)
+                saved = time.monotonic()
+            if state["step"] == arguments.steps:
+                return
+        state["pool"] += 1
+
+
+def pace(step: int, steps: int) -> float:
+    """The learning rate's share: up in 300 steps, level, then down to nothing over the last quarter."""
+    return min(1.0, (step + 1) / 300, max(0.0, (steps - step) / (steps / 4)))
+
+
+def save(
+    work: Path, model: T5ForConditionalGeneration, optimizer: torch.optim.Optimizer, state: dict[str, int]
+) -> None:
+    """A checkpoint that replaces the last at once, so that a kill leaves one that is whole."""
+    partial = work / "checkpoint.pt.new"
+    torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), **state}, partial)
+    partial.replace(work / "checkpoint.pt")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
