@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 
 from training.domains import DOMAINS
 from training.generate.summaries import names
+from training.generate.summaries.mixture import items
 from training.slm_text import source_of
 from training.slm_tokenizer import END, MASK, PAD
 
@@ -78,10 +79,6 @@ def _window(rng: random.Random, text: str) -> str:
 
 
 def _summaries(tokenizer: Tokenizer, rng: random.Random, count: int) -> Iterator[tuple[Ids, Ids]]:
-    if not count:
-        return
-    from training.generate.summaries.mixture import items  # noqa: PLC0415
-
     drawn = list(items(count, rng.randrange(1 << 30), heldout=False))
     sources = tokenizer.encode_batch([item.text for item in drawn])
     targets = tokenizer.encode_batch([item.references[0] for item in drawn])

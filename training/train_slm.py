@@ -37,7 +37,9 @@ def main() -> int:
     arguments.work.mkdir(parents=True, exist_ok=True)
     tokenizer = tokenizer_in(arguments.work, arguments.seed)
     model = new_model(tokenizer.get_vocab_size())
-    optimizer = torch.optim.AdamW(model.parameters(), lr=arguments.rate, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=arguments.rate, weight_decay=0.01, betas=(0.9, 0.98), fused=True
+    )
     state = resume(arguments.work, model, optimizer)
     run(arguments, tokenizer, model, optimizer, state)
     return 0
@@ -78,7 +80,7 @@ def run(
     sums = [0.0, 0.0, 0.0]
     log = (arguments.work / "losses.jsonl").open("a", encoding="utf-8")
     while state["step"] < arguments.steps:
-        copying = 1.0 if state["step"] < arguments.copy_steps else 0.05
+        copying = 1.0 if state["step"] < arguments.copy_steps else 0.15
         for batch in batches(tokenizer, arguments.seed, state["pool"], copying, arguments.batch):
             for group in optimizer.param_groups:
                 group["lr"] = arguments.rate * pace(state["step"], arguments.steps)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from agents.clinical_notes import text_of
 from training.generate import clinical_facts, clinical_styles
-from training.generate.grammar import expand, items as listed, sentence
+from training.generate.grammar import expand, sentence
+from training.generate.grammar import items as listed
 from training.generate.summaries import names
 from training.generate.summaries.item import BUDGET, Item, Patterns, clip, closed, lowered, said, words
 from training.slm_text import source_of
@@ -66,13 +67,18 @@ def draw(rng: random.Random, heldout: bool, identifier: str) -> Item | None:
         "planhead": rng.choice(PLAN_HEADS),
         "PERSON": person.upper(),
     }  # fmt: skip
-    slots |= {name.capitalize(): slots[name][:1].upper() + slots[name][1:] for name in ("person", "core", "plan", "treatment", "vitals")}
+    slots |= {
+        name.capitalize(): slots[name][:1].upper() + slots[name][1:]
+        for name in ("person", "core", "plan", "treatment", "vitals")
+    }
     text = expand(rng, patterns.draw(PATTERNS), slots).replace(". .", ".").replace("..", ".")
     chance = rng.random()
     text = clinical_styles.abbreviated(rng, text, 0.3) if chance < 0.2 else text.upper() if chance < 0.28 else text
     record = {"id": identifier, "text": text}
     text = source_of(text_of(record))
-    found = {kind: literal for kind, value in values.items() if (literal := said(text, lowered(value) if value else ""))}
+    found = {
+        kind: literal for kind, value in values.items() if (literal := said(text, lowered(value) if value else ""))
+    }
     if "core" not in found:
         return None
     return Item(

@@ -8,17 +8,22 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from training.generate.grammar import choices, expand
+from training.generate.grammar import choices, expand, items
 
 BUDGET = 20
-_JOINTS = frozenset("and but or so when while with because after before".split())
-_HANGING = _JOINTS | frozenset("a an the of in at for to by on from is was are as its his her their".split())
+_JOINTS = frozenset(items("and; but; or; so; when; while; with; because; after; before"))
+_HANGING = _JOINTS | frozenset(
+    items("a; an; the; of; in; at; for; to; by; on; from; is; was; are; as; its; his; her; their")
+)
 _BREAK = re.compile(r"[,;.:(]$")
 #: Openers that a phrase loses its capital for; anything else that is capitalised may be a name.
 _OPENERS = frozenset(
-    "a an the one two three four several no all both some any most more many few drivers police people traffic crews "
-    "every half expect allow add delays queues vehicles cars there it she he they her his please only about around at "
-    "in on as use until since no-one nobody everyone minor damage contact several lanes air lane left right".split()
+    items(
+        "a; an; the; one; two; three; four; several; no; all; both; some; any; most; more; many; few; "
+        "drivers; police; people; traffic; crews; every; half; expect; allow; add; delays; queues; vehicles; "
+        "cars; there; it; she; he; they; her; his; please; only; about; around; at; in; on; as; use; until; "
+        "since; no-one; nobody; everyone; minor; damage; contact; several; lanes; air; lane; left; right"
+    )
 )
 
 

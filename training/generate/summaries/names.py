@@ -4,26 +4,39 @@ from __future__ import annotations
 
 import random
 
+from training.generate.grammar import items
 from training.generate.vocabulary import places, traffic
 
-_ONSETS = "b bl br c ch cl cr d dr f fl fr g gl gr h j k kr l m n p pl pr qu r s sc sh sl sn st str t th tr v w y z".split()
-_VOWELS = "a a a e e e i i o o u ai ea ee ie oa oo ou y".split()
-_CODAS = ["", "", "", "", *"b ck d ft g l ll lm ld m n n nd ng nt p r r rd rk rn rt s ss st sk t th x".split()]
-_PLACE_ENDS = "ton ford ham bury field wick ville mouth burgh dale worth stead port haven wood ley bridge minster".split()
-_SURNAME_ENDS = "son man er sen ski ez ov ini aux etti well ard mann berg".split()
-_DRUG_ENDS = (
-    "ol pril sartan statin mycin cillin azole pam zepam idine formin gliptin oxacin vir mab tinib prazole triptan one "
-    "caine phylline thiazide dipine setron"
-).split()
-_ROAD_ENDS = (
+_ONSETS = items(
+    "b; bl; br; c; ch; cl; cr; d; dr; f; fl; fr; g; gl; gr; h; j; k; kr; l; m; n; p; pl; pr; qu; r; s; "
+    "sc; sh; sl; sn; st; str; t; th; tr; v; w; y; z"
+)
+_VOWELS = items("a; a; a; e; e; e; i; i; o; o; u; ai; ea; ee; ie; oa; oo; ou; y")
+_CODAS = [
+    "",
+    "",
+    "",
+    "",
+    *items("b; ck; d; ft; g; l; ll; lm; ld; m; n; n; nd; ng; nt; p; r; r; rd; rk; rn; rt; s; ss; st; sk; t; th; x"),
+]
+_PLACE_ENDS = items(
+    "ton; ford; ham; bury; field; wick; ville; mouth; burgh; dale; worth; stead; port; haven; wood; ley; "
+    "bridge; minster"
+)
+_SURNAME_ENDS = items("son; man; er; sen; ski; ez; ov; ini; aux; etti; well; ard; mann; berg")
+_DRUG_ENDS = items(
+    "ol; pril; sartan; statin; mycin; cillin; azole; pam; zepam; idine; formin; gliptin; oxacin; vir; "
+    "mab; tinib; prazole; triptan; one; caine; phylline; thiazide; dipine; setron"
+)
+_ROAD_ENDS = items(
     "Road;Street;Avenue;Lane;Drive;Way;Close;Boulevard;Parkway;Highway;Bypass;Bridge;Tunnel;Hill;Quay;Parade;Terrace;"
     "Crescent;Expressway;Freeway;Trail;St;Rd;Ave;Blvd;Pkwy;Hwy;Row;Square;Gate"
-).split(";")
-_TRADES = (
+)
+_TRADES = items(
     "Coffee;Bakery;Market;Pharmacy;Foods;Kitchen;Grill;Tools;Motors;Books;Electric;Dental;Fitness;Travel;Hotels;Cinema;"
     "Garage;Energy;Water;Insurance;Telecom;Shoes;Garden Centre;Toys;Bikes;Optical;Vets;Cleaners;Salon;Barbers;Pizza;"
     "Noodle Bar;Sports;Music;Hardware;Fuel;Airways;Rail;Taxi;Parking;Storage;Logistics;Trading;Consulting;Legal;Studios"
-).split(";")
+)
 _FORMS = ["", "", "", "", "Ltd", "Inc", "LLC", "GmbH", "SA", "PLC", "Co", "& Sons", "Group", "Bros", "Pty Ltd", "BV"]
 
 

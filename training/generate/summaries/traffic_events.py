@@ -123,7 +123,11 @@ def prose(rng: random.Random, patterns: Patterns, facts: base.Facts, values: dic
     else:
         text = patterns.fill(PATTERNS, slots)
     if values["duration"] and values["duration"] not in text:
-        text = f"{text.rstrip('.')}, {values['duration']}." if rng.random() < 0.5 else f"{text.rstrip('.')}. {slots['Duration']}."
+        text = (
+            f"{text.rstrip('.')}, {values['duration']}."
+            if rng.random() < 0.5
+            else f"{text.rstrip('.')}. {slots['Duration']}."
+        )
     if values["advice"] and values["advice"] not in text:
         text = f"{text.rstrip('.')}. {slots['Advice']}."
     if rng.random() < 0.3:
@@ -186,6 +190,12 @@ def references(found: dict[str, str]) -> tuple[str, ...]:
     matter = ", ".join(part for part in (cause, impact, extra) if part)
     first = closed(f"{where}: {matter}" if where else matter)
     spot = f" on {where}" if road else f" {where}" if where else ""
-    second = closed(f"{cause or impact}{spot}" + "".join(f"; {part}" for part in (impact if cause else "", extra) if part))
-    third = closed(f"{impact or cause}{spot}" + (f" because of {cause}" if cause and impact else "") + (f", {extra}" if extra else ""))
+    second = closed(
+        f"{cause or impact}{spot}" + "".join(f"; {part}" for part in (impact if cause else "", extra) if part)
+    )
+    third = closed(
+        f"{impact or cause}{spot}"
+        + (f" because of {cause}" if cause and impact else "")
+        + (f", {extra}" if extra else "")
+    )
     return tuple(dict.fromkeys((first, second, third)))

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from agents.merchant_categories import described
 from agents.transactions import text_of
 from training.generate import transactions as base
-from training.generate.grammar import choices, expand, items as listed, sentence
+from training.generate.grammar import choices, expand, sentence
+from training.generate.grammar import items as listed
 from training.generate.summaries import names
 from training.generate.summaries.item import BUDGET, Item, Patterns, clip, closed, said, words
 from training.generate.summaries.transaction_patterns import (
@@ -22,7 +23,6 @@ from training.generate.summaries.transaction_patterns import (
     TALK_OUT,
     TALK_SHOP,
 )
-from training.generate.vocabulary import places
 from training.slm_text import source_of
 
 CURRENCIES = {"US": ("USD", "$"), "GB": ("GBP", "£"), "EU": ("EUR", "€"), "CA": ("CAD", "C$"), "AU": ("AUD", "A$")}
@@ -111,7 +111,9 @@ def draw(rng: random.Random) -> Payment:
     elif facts.bank_line and rng.random() < 0.6:
         payment.kind, payment.line = "bank", facts.bank_line
     else:
-        payment.name = facts.payee if facts.payee and rng.random() < 0.3 else rng.choice([names.person, names.firm])(rng)
+        payment.name = (
+            facts.payee if facts.payee and rng.random() < 0.3 else rng.choice([names.person, names.firm])(rng)
+        )
     if not payment.line and (payment.kind == "pay" or rng.random() < 0.15):
         purpose = facts.purpose or rng.choice(base.PURPOSES[facts.category])
         payment.purpose = purpose if rng.random() < 0.75 else memo(rng, payment)
@@ -178,7 +180,10 @@ def facts_of_payment(rng: random.Random, payment: Payment, record: dict[str, obj
     if payment.city and rng.random() < 0.75:
         record["location"] = {"city": payment.city}
         if rng.random() < 0.7:
-            record["location"] = {"city": payment.city, "country": rng.choice(["US", "GB", "DE", "FR", "IE", "CA", "AU", "ES"])}
+            record["location"] = {
+                "city": payment.city,
+                "country": rng.choice(["US", "GB", "DE", "FR", "IE", "CA", "AU", "ES"]),
+            }
     if payment.mcc and rng.random() < 0.6:
         record["merchant_category_code"] = payment.mcc
 
@@ -190,7 +195,9 @@ def raw_line(rng: random.Random, patterns: Patterns, payment: Payment) -> str:
     slots = payment.slots | {"city": payment.city.upper() or names.town(rng).upper(), "code": names.code(rng)}
     if payment.kind == "shop":
         chance = rng.random()
-        printed = payment.name if chance < 0.2 else payment.name.upper() if chance < 0.6 else base.mangled(rng, payment.name)
+        printed = (
+            payment.name if chance < 0.2 else payment.name.upper() if chance < 0.6 else base.mangled(rng, payment.name)
+        )
         line = expand(rng, patterns.draw(CARD_LINES), slots | {"m": printed})
         if payment.purpose and rng.random() < 0.3:
             line = f"{line} {payment.purpose.upper()}"
@@ -210,12 +217,20 @@ def raw_line(rng: random.Random, patterns: Patterns, payment: Payment) -> str:
 def told(rng: random.Random, patterns: Patterns, payment: Payment, identifier: str) -> tuple[dict[str, object], str]:
     """The record in its simple form: one text, as somebody tells it; and the amount as it stands there."""
     amount = money(rng, payment)
-    slots = payment.slots | {"a": amount, "p": payment.name, "m": payment.name, "w": payment.purpose, "city": payment.city or names.town(rng)}
+    slots = payment.slots | {
+        "a": amount,
+        "p": payment.name,
+        "m": payment.name,
+        "w": payment.purpose,
+        "city": payment.city or names.town(rng),
+    }
     if payment.line:
-        text = expand(rng, patterns.draw(listed("{w}, {a}; {w} {a}; {a} {w}; {w}: {a}; entry of {a}, {w}; {w} came to {a}")), slots | {"w": payment.line})
-    elif payment.kind == "shop" and not payment.purpose:
-        text = patterns.fill(TALK_SHOP, slots)
-    elif not payment.purpose:
+        text = expand(
+            rng,
+            patterns.draw(listed("{w}, {a}; {w} {a}; {a} {w}; {w}: {a}; entry of {a}, {w}; {w} came to {a}")),
+            slots | {"w": payment.line},
+        )
+    elif (payment.kind == "shop" and not payment.purpose) or not payment.purpose:
         text = patterns.fill(TALK_SHOP, slots)
     else:
         text = patterns.fill(TALK_IN if payment.verb == "Received" else TALK_OUT, slots)
@@ -223,7 +238,9 @@ def told(rng: random.Random, patterns: Patterns, payment: Payment, identifier: s
     if payment.note:
         parts.append(sentence(patterns.fill(NOTES, slots | {"n": payment.note})))
     for _ in range(rng.choice([0, 0, 0, 0, 1, 1, 2, 4])):
-        parts.insert(rng.randint(0, len(parts)), sentence(expand(rng, patterns.draw(FILLER), slots | {"code": names.code(rng)})))
+        parts.insert(
+            rng.randint(0, len(parts)), sentence(expand(rng, patterns.draw(FILLER), slots | {"code": names.code(rng)}))
+        )
     if not payment.city or payment.city not in text:
         payment.city = ""
     if payment.verb == "Refunded" and "refund" not in text.casefold():
@@ -238,7 +255,13 @@ def money(rng: random.Random, payment: Payment) -> str:
     """The amount as people write it."""
     code, value = payment.currency, payment.amount
     symbol = next((sign for known, sign in CURRENCIES.values() if known == code), "")
-    forms = [f"{code} {value:,.2f}", f"{value:,.2f} {code}", f"{value:.2f} {code}", f"{code} {value:.2f}", f"{value:,.2f}"]
+    forms = [
+        f"{code} {value:,.2f}",
+        f"{value:,.2f} {code}",
+        f"{value:.2f} {code}",
+        f"{code} {value:.2f}",
+        f"{value:,.2f}",
+    ]
     forms += [f"{symbol}{value:,.2f}"] * 4 + [f"{symbol}{value:.2f}"] if symbol else []
     forms += [f"{value:,.2f} {SPELT[code]}"] if code in SPELT else []
     if value == int(value):
@@ -253,7 +276,9 @@ def references(payment: Payment, found: dict[str, str]) -> tuple[str, ...]:
     name, city, mcc = found.get("name", ""), found.get("city", ""), found.get("mcc", "")
     verb, money_in = payment.verb, payment.verb in ("Received", "Refunded")
     link = {"Withdrew": "at", "Charged": "by"}.get(verb, "from" if money_in else "to")
-    head = f"{verb} {found['amount']}" if "amount" in found else {"Received": "Payment", "Paid": "Payment"}.get(verb, verb)
+    head = (
+        f"{verb} {found['amount']}" if "amount" in found else {"Received": "Payment", "Paid": "Payment"}.get(verb, verb)
+    )
     where = f" in {city}" if city and city.casefold() not in name.casefold() else ""
     party = f" {link} {clip(name, 7)}" if name else ""
     left = BUDGET - words(f"{head}{party}{where}")
@@ -268,7 +293,9 @@ def references(payment: Payment, found: dict[str, str]) -> tuple[str, ...]:
     told_of = "; ".join(matter)
     first = closed(f"{head}{party}{where}: {told_of}" if told_of else f"{head}{party}{where}")
     amount = f" of {found['amount']}" if "amount" in found else ""
-    noun = {"Received": "Receipt", "Refunded": "Refund", "Withdrew": "Withdrawal", "Charged": "Charge"}.get(verb, "Payment")
+    noun = {"Received": "Receipt", "Refunded": "Refund", "Withdrew": "Withdrawal", "Charged": "Charge"}.get(
+        verb, "Payment"
+    )
     second = closed(f"{noun}{amount}{party}{where}" + (f" for {told_of}" if told_of else ""))
     third = closed(", ".join(part for part in (f"{name or noun}{where}", found.get("amount", ""), told_of) if part))
     return tuple(dict.fromkeys((first, second, third)))
