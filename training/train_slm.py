@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import time
 from pathlib import Path
@@ -78,6 +79,10 @@ def run(
     saved = shown = time.monotonic()
     seen = 0
     sums = [0.0, 0.0, 0.0]
+    stopped: list[int] = []
+    # Whoever ends a long training loses nothing of it.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda received, _: stopped.append(received))
     log = (arguments.work / "losses.jsonl").open("a", encoding="utf-8")
     while state["step"] < arguments.steps:
         copying = 1.0 if state["step"] < arguments.copy_steps else 0.15
@@ -104,10 +109,11 @@ def run(
                 print(json.dumps(entry), file=log, flush=True)
                 print(f"step {state['step']}/{arguments.steps} {entry}", file=sys.stderr, flush=True)
                 shown, seen, sums = now, 0, [0.0, 0.0, 0.0]
-            if time.monotonic() - saved > _SAVE_EVERY_S or state["step"] == arguments.steps:
+            done = bool(stopped) or state["step"] == arguments.steps
+            if done or time.monotonic() - saved > _SAVE_EVERY_S:
                 save(arguments.work, model, optimizer, state)
                 saved = time.monotonic()
-            if state["step"] == arguments.steps:
+            if done:
                 return
         state["pool"] += 1
 

@@ -10,8 +10,8 @@ from stream_slm.pipeline.text import at
 from training.generate import traffic_events as base
 from training.generate.grammar import expand, tidy, typos
 from training.generate.summaries import names
+from training.generate.summaries import traffic_patterns as words_of
 from training.generate.summaries.item import BUDGET, Item, Patterns, clip, closed, lowered, said, words
-from training.generate.summaries.traffic_patterns import ADVICE, DURATIONS, FILLER, HEADLINES, LEADS, PATTERNS, PLACES
 from training.slm_text import source_of
 
 TEXT_OF = at("/headline", "/description", "/text")
@@ -35,16 +35,21 @@ def draw(rng: random.Random, heldout: bool, identifier: str) -> Item | None:
     facts.cause = base.draw_cause(rng, facts.event_type, facts.slots)
     facts.impact = base.draw_impact(rng, facts.event_type, facts.severity, facts.slots)
     patterns = Patterns(rng, heldout)
+    prosaic = rng.random() < 0.35
+    if prosaic:
+        facts.slots |= dict(zip(("cargo", "cargo2", "cargo3"), rng.sample(words_of.CARGO, 3), strict=True))
+        facts.cause = patterns.fill(words_of.CLAUSES, facts.slots)
+        facts.impact = patterns.fill(words_of.EFFECTS, facts.slots)
     values = {
         "road": facts.slots["road"],
         "dir": facts.slots["dir"],
         "place": facts.slots["place"],
         "cause": facts.cause,
         "impact": facts.impact,
-        "duration": patterns.fill(DURATIONS, facts.slots) if rng.random() < 0.3 else "",
-        "advice": patterns.fill(ADVICE, facts.slots) if rng.random() < 0.25 else "",
+        "duration": patterns.fill(words_of.DURATIONS, facts.slots) if rng.random() < 0.3 else "",
+        "advice": patterns.fill(words_of.ADVICE, facts.slots) if rng.random() < 0.25 else "",
     }
-    record = written(rng, patterns, facts, values, identifier)
+    record = written(rng, patterns, facts, values, identifier, prosaic=prosaic)
     text = source_of(TEXT_OF(record))
     found = {kind: literal for kind, value in values.items() if (literal := parts_said(text, value))}
     if "cause" not in found and "impact" not in found:
@@ -83,20 +88,26 @@ def open_names(rng: random.Random, slots: dict[str, str]) -> dict[str, str]:
         opened[road] = rng.choice(forms) if chance < 0.55 else names.street(rng) if chance < 0.85 else slots[road]
     merged = slots | opened
     opened["place"], opened["place2"] = (
-        expand(rng, rng.choice(PLACES), merged) if rng.random() < 0.8 else slots["place"] for _ in range(2)
+        expand(rng, rng.choice(words_of.PLACES), merged) if rng.random() < 0.8 else slots["place"] for _ in range(2)
     )
     return opened
 
 
 def written(
-    rng: random.Random, patterns: Patterns, facts: base.Facts, values: dict[str, str], identifier: str
+    rng: random.Random,
+    patterns: Patterns,
+    facts: base.Facts,
+    values: dict[str, str],
+    identifier: str,
+    *,
+    prosaic: bool,
 ) -> dict[str, object]:
     """The record: a headline and a description, or a text alone."""
-    text = prose(rng, patterns, facts, values)
+    text = prose(rng, patterns, facts, values, prosaic=prosaic)
     record: dict[str, object] = {"id": identifier}
     if rng.random() < 0.6:
         slots = slots_of(rng, facts, values)
-        headline = tidy(patterns.fill(HEADLINES, slots))
+        headline = tidy(patterns.fill(words_of.HEADLINES, slots))
         record |= {"status": "ACTIVE", "headline": headline[0].upper() + headline[1:]}
         if rng.random() < 0.93:
             record["description"] = text
@@ -109,19 +120,22 @@ def slots_of(rng: random.Random, facts: base.Facts, values: dict[str, str]) -> d
     """Everything a pattern may ask for; a slot with a capital is one that starts a sentence."""
     slots = facts.slots | values
     fillers = base.FILLERS["neutral"] + base.FILLERS[facts.event_type] * 2
+    slots |= {"clause": values["cause"], "effect": values["impact"]}
     slots |= {"filler": rng.choice(fillers), "filler2": rng.choice(fillers)}
-    for name in ("cause", "impact", "duration", "advice", "place", "dir"):
+    for name in ("cause", "impact", "clause", "effect", "duration", "advice", "place", "dir"):
         slots[name.capitalize()] = slots[name][:1].upper() + slots[name][1:]
     return slots
 
 
-def prose(rng: random.Random, patterns: Patterns, facts: base.Facts, values: dict[str, str]) -> str:
+def prose(rng: random.Random, patterns: Patterns, facts: base.Facts, values: dict[str, str], *, prosaic: bool) -> str:
     """The text of the event: a lead, the event, and sentences beside the matter."""
     slots = slots_of(rng, facts, values)
-    if facts.event_type == "INCIDENT" and rng.random() < 0.18:
+    if prosaic:
+        text = patterns.fill(words_of.PROSE, slots)
+    elif facts.event_type == "INCIDENT" and rng.random() < 0.18:
         text = crash(rng, facts, values)
     else:
-        text = patterns.fill(PATTERNS, slots)
+        text = patterns.fill(words_of.PATTERNS, slots)
     if values["duration"] and values["duration"] not in text:
         text = (
             f"{text.rstrip('.')}, {values['duration']}."
@@ -131,8 +145,8 @@ def prose(rng: random.Random, patterns: Patterns, facts: base.Facts, values: dic
     if values["advice"] and values["advice"] not in text:
         text = f"{text.rstrip('.')}. {slots['Advice']}."
     if rng.random() < 0.3:
-        text = f"{patterns.fill(LEADS, slots)} {text}"
-    beside = [*base.FILLERS["neutral"], *base.FILLERS[facts.event_type], *FILLER, *FILLER]
+        text = f"{patterns.fill(words_of.LEADS, slots)} {text}"
+    beside = [*base.FILLERS["neutral"], *base.FILLERS[facts.event_type], *words_of.FILLER, *words_of.FILLER]
     for _ in range(rng.choice([0, 0, 0, 1, 1, 2, 3])):
         extra = expand(rng, rng.choice(beside), slots)
         text = f"{text.rstrip('.')}. {extra}" if rng.random() < 0.75 else f"{extra} {text[0].upper()}{text[1:]}"

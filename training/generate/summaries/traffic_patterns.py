@@ -106,3 +106,70 @@ from] {town} on {road}, {cause}. {Impact}.; {Cause}. {Impact}.; {Cause} [along|o
 {cause} on {road} {dir} {place}. {Impact}.; {Cause} {place} on the {road}. {Advice} if you can. {Impact}.; [I'm|We're]
 looking at {cause} on {road} {dir} {place} and {impact}.; {road} update: {cause} {place}, {impact}, {duration}.
 """)
+
+# Causes told with subject and verb, as reporters and callers tell them.
+CLAUSES = items("""
+[a|an old|a heavily laden|a foreign] [lorry|van|truck|semi|pickup|coach|tanker|camper|tractor|trailer] carrying
+[{cargo}|{cargo} and {cargo2}] [overturned|shed its load|caught fire|broke down|jackknifed|went through the barrier|slid into
+the ditch|lost a wheel|hit the bridge]; {cargo} [fell|spilled|rolled|blew] [off|from] a [flatbed|trailer|pickup|lorry]; [two|three|
+four|five|six] [cars|vehicles|trucks|vans] [collided|ran into each other|were in a crash|are tangled]; a [cyclist|pedestrian|
+motorcyclist|jogger|scooter rider|child] was [hit|knocked down|struck|clipped] by a [car|van|bus|lorry|taxi|tram]; a [man|woman|driver]
+in [his|her|their] [twenties|thirties|forties|fifties|sixties] was [seriously|badly|slightly] [injured|hurt]; a [car|van|bus] went
+[off the road|into a wall|down the bank|into the river|through a fence|through a hedge]; a [boat|horse box|caravan|shed] came
+[adrift|loose|off its trailer]; the [swing bridge|drawbridge|barrier|ferry ramp|level crossing|tunnel door] is stuck [open|shut|up|
+down|half way]; a [water|gas|sewer] main has [burst|broken|split]; [someone|thieves] [stole|cut] the [copper|cables|signs]; the
+[river|creek|lake|sea|canal] has [come over|broken|flooded] the [road|bank|wall|bridge]; a [tree|pole|wall|crane|billboard|roof]
+[came down|fell across the road|is leaning over the road|has collapsed]; [{n1} sheep|{n1} cows|elk|moose|deer|horses|geese|camels]
+are [loose|on the road|wandering about|lying on the tarmac]; [police|troopers|officers|guards] are [looking for|chasing|
+searching for] a [man|driver|suspect|missing child]; [police|troopers] stopped a [pickup|car|van] going the wrong way; the
+[lights|signals|ramp meter|cameras|message signs] [are out|are dark|have failed|are stuck on red]; [crews|contractors|engineers|
+workmen] are [replacing|fixing|painting|inspecting|digging up|resealing] the [bridge deck|pipes|kerbs|lines|joints|surface|drains];
+[smoke|dust|fog|ash|spray|low cloud] is [drifting|hanging|blowing|settling] [across|over|on] the [road|valley|lanes]; [snow|ice|
+slush|hail|mud] is [covering|lying on|building up on] the [road|hill|lanes|bridge]; [fans|crowds|protesters|marchers|runners|
+cyclists|students] are [filling|crossing|blocking|leaving] the [street|square|bridge|stadium]; a film crew is [shooting|blowing up a
+car|staging a chase]; a sinkhole [the size of a {cargo3}|{lane} metres deep] opened; an abnormal load, {cargo} {n1} m long, is on the
+move; a [freight|light rail|goods] train [hit|struck] a [car|van|truck]; gusts [top|reach|of] {gust} mph; visibility is [down to|
+about|under] {vis} [metres|feet|yards]; a [drum|tank|bottle] of [acid|chlorine|solvent|propane] [split|leaked|burst]; the verge has
+slipped into the [canal|river|field]; [sheer weight of traffic|holiday traffic|the school run|match traffic|ferry traffic]; the
+[marathon|parade|bike race|carnival|tour|procession] [passes|comes through|starts|finishes] at {hour}; the bridge opens for a ship at
+{hour}; [new|average] speed cameras are [on|live|switched on]; the old footbridge comes down; chains are [required|needed|in force];
+[temperature|ground temperature] [of|near|down to] -{lane}; a [car|van|bus|truck] has stalled in the [flood|water|snow|tunnel]
+""")
+
+CARGO = items("""
+frozen peas; hay bales; white paint; steel pipes; pigs; turkeys; milk; timber; gravel; glass; batteries; wine; a wind turbine
+blade; a boat; scrap metal; oranges; cement; furniture; fertiliser; beer kegs; mattresses; portable toilets; bees; fish; coal; tyres;
+yoghurt; bricks; potatoes; a house; diesel; fireworks; minivan; bus; piano; car; flour; cheese; bottled water; logs
+""")
+
+EFFECTS = items("""
+the road [stayed|stays|is|will be|was] closed [until {hour}|all night|for most of the day|until noon|until engineers say so|in both
+directions|to all traffic|to everything over {lane} tonnes|]; [one|two|three] [lane|lanes] [is|are] [shut|blocked|coned off|getting by];
+[left|right|middle|inside|outside] lane [is|] [shut|blocked|gone|taken]; traffic is [being turned round|stacking up|crawling|held|
+moving again|getting through slowly|down to one lane|going round by {street2}]; queues [go|stretch|run] back [{short} miles|{n1} km|to
+{town}|past {street2}]; [nobody|no one] [was|is] [hurt|injured]; [two|three|four] people [died|were taken to hospital|hurt]; one person [died|taken to hospital]; add [ten|fifteen|twenty|{mid}] minutes; [delays|waits] of [{mid}|up to {mid}|about {mid}] minutes; crews say [an hour|
+{lane} hours|{mid} minutes|tomorrow|the weekend]; it is [open|clear|passable] again; all lanes [open|running|have reopened]; [cars|trucks|
+buses] [can|cannot] get by; the ramp [is closed|should reopen by {hour}|is shut]; speed limit [cut|down] to {speed}; no detour; buses
+[replace trains|are rerouted|run late]; flaggers [on site|alternate traffic]; turn around; leave early; everyone [stays|must stay]
+indoors; residual queue {short} miles; everything is moving; drive with care; take it slow; the lights are back; closed; shut; open
+with care; no delays; backed up to {street2}; expect the worst at {hour}; fixed by {hour}; nothing gets through
+""")
+
+PROSE = items("""
+The {road} was shut [{dir}|] after {clause} {place}.; {Clause} on the {road} {place}; {effect}.; {Clause} on {road} {dir} {place}.
+{Effect}.; {Clause} {place} on {road} [this morning|last night|at {hour}|just after {hour}|a few minutes ago|]. {Effect}.; {road}
+{dir}: {clause} {place}, {effect}.; {road}, {place}: {clause}. {Effect}.; {Place} on {road}, {clause}. {Effect}.; {Clause}. {Effect}
+on {road} {dir} {place}.; {Effect} on {road} {place}, where {clause}.; {Effect} on {road} {dir} after {clause} {place}.; {Effect}
+because {clause} on {road} {place}.; There's a problem on {road} {place}: {clause}. {Effect}.; [Folks|Ladies and gents|Morning all|
+Right], {clause} on {road} {place}, {effect}.; [They say|Word is|A caller says|My brother says|The radio says] {clause} on {road} {place},
+{effect}.; {road} at {street}, {clause}, {effect}; [Avoid|Keep off|Stay off|Forget] {road} {place}. {Clause}. {Effect}.; Do not
+[trust|rely on] sat nav: {clause} on {road} {place}, {effect}.; {Clause}, so {effect}. That's {road} {place}.; Police in {town} say
+{clause} on {road} {place} at {hour}. {Effect}.; Appeal for witnesses: {clause} on {road}, {town}, shortly after {hour}. {Effect}.;
+{road} {place}. {Clause}. {Effect}. {filler}; {filler} {Clause} on {road} {place}. {filler2} {Effect}.; On {day} {clause} on {road}
+{dir} {place}. {filler} {Effect}.; {Clause} [near|outside|by] {town}. {filler} {Effect} on {road}.; {town}: {clause}. {Effect}.; {Clause}
+{place}. {Effect}.; UPDATE {lane} - {road} {place}: {clause}, {effect}.; {road} {dir} {place} {clause} / {effect}; Hazard: {road} {place},
+{clause}, {effect}, reported {short} min ago; The [department|council|county|authority] [says|reports|advises that] {clause} on {road}
+{place}; {effect}.; Between {street} and {street2} on {road}, {clause}. {Effect}.; Our [bus|school run|46 bus|coach] is late: {clause} on
+{road} {place}. {Effect}.; Because {clause}, {effect} on {road} {dir} {place}.; {road} is [down to one lane|closed|open|slow] {place}:
+{clause}.; {Effect}. {Clause} on {road} {place}.; {clause} {road} {place} {effect}
+""")

@@ -56,7 +56,7 @@ payee {p}; reference {w}; Payee: {p} | Amount: {a} | Memo: {w}; {p}, {a}. {w}
 
 TALK_IN = items("""
 received {a} from {p}: {w}; {a} from {p}, {w}; {p} sent {a}, {w}; credit {a} {p} {w}; incoming {w} from {p} {a}; {w}, {p}, {a}
-CR; money in {a}, {p}, memo "{w}"; {ddmm} {p} {w} {a} CR; {w} {a}; {p} paid in {a} - {w}; deposit {a}, {w}, {p}; {w} arrived
+CR; money in {a}, {p}, memo "{w}"; {ddmm} {p} {w} {a} CR; {p} paid in {a} - {w}; deposit {a}, {w}, {p}; {w} arrived
 [today|early|late], {a} from {p}; [Got|Received|Took in] {a} from {p} for {w}; {a} came in from {p}, {w}; {p} paid {a} [into
 the account|today|] for {w}; [Salary|Credit|Payment] from {p}: {a}, {w}; {w} of {a} from {p}; {w} from {p} paid in, {a};
 The [credit|deposit|transfer] of {a} came from {p}, marked {w}; [Wire|Transfer] in {a}. Sender {p}. Details: {w}; Payer: {p}
@@ -101,4 +101,50 @@ shown|{d3}.{d2}|{d4}.{d2}]; Cost centre {d4}; Mandate {d8}; Approved by {surname
 scanned; Account opened some years ago; Posted under batch {d6}; Bank reference {code}; Split: 100 percent; VAT included;
 Project code {d3}; Copied to finance; Fee {d2} cents; Previous payment was on {ddmm}; Limit is {d4}; Case {d6}; Phone {d5} {d6};
 Balance before was {d4}.{d2}; Good morning; Please advise; Thanks; See attached; Branch {d3}; Sent from my phone
+""")
+
+# What became of a payment, and how that is told: `{s}` the state, `{n}` the reason.
+STATES = items("""
+blocked; declined; returned unpaid; recalled; disputed; cancelled; charged twice; on hold; pending; refused; reversed; held for
+review; not recognised; released; settled late; stopped; under review; duplicated; flagged; rejected; partly refunded; queued;
+charged back; approved; expired
+""")
+REASONS = items("""
+[it was made from|made from] a new device; signature differs; account closed; card reported [lost|stolen]; limit exceeded; the
+customer says he [never signed up|did not order it|was not there]; the price does not match the order; beneficiary bank asked for
+details; {n} attempts within a minute; same booking {code}; the goods never came; overdue {n} days; plate {code}, paid late; wrong
+account number; cancelled in time but never refunded; owner asked to pay off site; the caller is still on the line; sender is {d2} years
+old; third one today; tracking shows another city; bag count short by {n}; account number changed Friday; insufficient funds; expired
+card; name does not match; split later; interest included; tip included; {n} left; {n} of {d2} kept; rate 0.{d3}; includes {d3}.00
+overtime; sibling discount applied; delivered Tuesday; points not posted; second payment on account; damaged {thing}; no receipt
+""")
+THINGS = items("""
+cod and chips; a clutch; piano lessons; oak planks; a boat loan; gas and electricity; beach week deposit; the museum trip; the band;
+window cleaning; groceries and the ferry; tractor finance; two concert tickets; a notary's bill; seat fee; a tax bill; heating oil; a
+Nikon lens; foundations; bookshelves; tyres; scaffolding; a wedding cake; kennels; fish; planed larch; a new roof; speeding fine;
+pottery class; ferry tickets; unemployment benefit; overtime; state pension; dividend on {n} shares; cashback; household gas; theatre;
+school fees; laundry; a violin; printer paper; solar panels; a tow; dog food; hearing aid; broadband; car hire; a visa; lens cleaner
+""")
+TALK_STATE = items("""
+[We|The bank|Your bank|Fraud desk] [blocked|stopped|flagged]: payment of {a} to {m}, {s}, {n}.; [A|The] payment of {a} to {m} [is|was|has
+been] {s} because {n}.; {a} to {m} {s}: {n}.; {a} at {m} was {s}; {n}; {m}: {a} {s}. Reason: {n}.; [Wire|Transfer|Cheque {d4}|Direct
+debit|Booking] of {a} to {m} {s}, {n}.; [Chargeback|Dispute] opened: {a} with {m}, {s}, {n}.; [Customer|Cardholder] says {a} to {m} was {s}
+- {n}; {s}! {a} sent to {m}, {n}.; Status {s} | {m} | {a} | {n}; [Your card|Card] ending {d4}: {a} at {m} {s}, {n}; {m} {a} {s} ({n});
+Update on {a} to {m}: {s}. {n}.; {n}: {a} to {m} {s}.; {s} - {m} - {a} - {n}; {a} for {m} [has been|is] {s}, {n}, ref {code}
+""")
+TALK_MORE_OUT = items("""
+Your card ending {d4} was used for {a} at {p} [at|,] {night}, {w}.; [Mum|Dad|He|She|We|The office|The school] paid {p} {a} for {w}
+[yesterday|in cash|today|].; Bill from {p} came to {a}, {w}.; {p} [quoted {d3} but|] charged {a} for {w}.; Dear supplier, we [have|] today
+remitted {a} to {p} in settlement of {w}.; Standing instruction executed: {a}, {p}, {w}.; Till receipt. {p}. {w}. TOTAL {a} CARD ****{d4};
+{ddmm};DD;{p};-{a};{w}; {ddmm},POS,"{p}",-{a},{w}; {w} from {p}, {a}, [bought|ordered] on {ddmm}; [Pledge|Donation|Gift] of {a} to {p}, {w};
+[Late fee|Penalty|Fine] of {a} from {p} for {w}; [Annual|Monthly|Seat|Booking] fee {a} posted to {p}, {w}; {p} took {a} for {w}.; Escrow
+release of {a} to {p} upon {w}.; Deposit of {a} held by {p} for {w}.; :32A:{d6}{a} :59:/{code} {p} :70:{w}; You owe {p} {a} for {w}.; {a}
+owed to {p}: {w}; Subject: Payment advice. {a} was sent to {p} on {ddmm} for {w}.; {w}, {a}, signed {p}; [Voucher|Expense] {d3}: {w}, {a},
+{p}; Hi accounts, {p} wants {a} for {w}. OK to pay?; [Grandson|My boss|A man on the phone] asked for {a} in {w} for {p}
+""")
+TALK_MORE_IN = items("""
+[Direct deposit|Payroll|Credit] posted: {p} {w} {a}.; Received with thanks from {p} the sum of {a} for {w}.; [Refund|Cashback|Rebate]:
+{a} back from {p} for {w}.; Loan drawdown: {a} credited by {p}, purpose {w}.; {p} [repaid|lent me|gave us] {a} for {w}.; Payroll run {n}:
+net {a} from {p}, {w}.; {w} of {a} landed from {p}.; {a} landed in checking from {p}, {w}.; Invoice finance: {a} advanced by {p} against {w}.;
+{p} [tenant|client] paid {a} of {d4} due, {w}.; Grant of {a} from {p} for {w}; Sale: {w} sold, {a} from {p}.
 """)

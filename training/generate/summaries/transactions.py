@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -12,22 +13,19 @@ from training.generate import transactions as base
 from training.generate.grammar import choices, expand, sentence
 from training.generate.grammar import items as listed
 from training.generate.summaries import names
+from training.generate.summaries import transaction_patterns as words_of
 from training.generate.summaries.item import BUDGET, Item, Patterns, clip, closed, said, words
-from training.generate.summaries.transaction_patterns import (
-    CARD_LINES,
-    FILLER,
-    MEMOS,
-    NOTES,
-    PAY_LINES,
-    TALK_IN,
-    TALK_OUT,
-    TALK_SHOP,
-)
 from training.slm_text import source_of
 
 CURRENCIES = {"US": ("USD", "$"), "GB": ("GBP", "£"), "EU": ("EUR", "€"), "CA": ("CAD", "C$"), "AU": ("AUD", "A$")}
 OTHERS = ("CHF", "SEK", "NOK", "PLN", "JPY", "INR", "NZD", "SGD", "ZAR", "MXN")
 SPELT = {"USD": "dollars", "GBP": "pounds", "EUR": "euros", "CAD": "dollars", "AUD": "dollars"}
+
+_SMALL = listed(
+    "nought; one; two; three; four; five; six; seven; eight; nine; ten; eleven; twelve; thirteen; fourteen; fifteen; "
+    "sixteen; seventeen; eighteen; nineteen"
+)
+_TENS = ["", "", *listed("twenty; thirty; forty; fifty; sixty; seventy; eighty; ninety")]
 
 
 @dataclass(slots=True)
@@ -43,6 +41,7 @@ class Payment:
     note: str = ""
     line: str = ""
     kind: str = "pay"
+    state: str = ""
     mcc: str = ""
     labels: dict[str, str] = field(default_factory=dict)
     slots: dict[str, str] = field(default_factory=dict)
@@ -65,6 +64,7 @@ def item(rng: random.Random, heldout: bool, identifier: str) -> Item:
     text = source_of(text_of(record))
     found = {"amount": amount} if amount and amount in text else {}
     values = {"name": payment.name, "city": payment.city, "purpose": payment.purpose, "note": payment.note}
+    values["state"] = payment.state
     found |= {kind: literal for kind, value in values.items() if (literal := verbatim(text, value))}
     if payment.line:
         found["line"] = verbatim(text, payment.line) or ""
@@ -116,14 +116,17 @@ def draw(rng: random.Random) -> Payment:
         )
     if not payment.line and (payment.kind == "pay" or rng.random() < 0.15):
         purpose = facts.purpose or rng.choice(base.PURPOSES[facts.category])
-        payment.purpose = purpose if rng.random() < 0.75 else memo(rng, payment)
+        payment.purpose = purpose if rng.random() < 0.6 else memo(rng, payment)
+    if not payment.note and rng.random() < 0.12:
+        thing = {"thing": rng.choice(words_of.THINGS), "code": names.code(rng)}
+        payment.note = expand(rng, rng.choice(words_of.REASONS), payment.slots | thing)
     return payment
 
 
 def memo(rng: random.Random, payment: Payment) -> str:
     """What payers write, put together from parts."""
     slots = payment.slots | {"firm": names.firm(rng), "name": names.first_name(rng), "code": names.code(rng)}
-    return expand(rng, choices(rng, rng.choice(MEMOS)), slots)
+    return expand(rng, choices(rng, rng.choice(words_of.MEMOS + words_of.THINGS)), slots)
 
 
 def structured(
@@ -198,7 +201,7 @@ def raw_line(rng: random.Random, patterns: Patterns, payment: Payment) -> str:
         printed = (
             payment.name if chance < 0.2 else payment.name.upper() if chance < 0.6 else base.mangled(rng, payment.name)
         )
-        line = expand(rng, patterns.draw(CARD_LINES), slots | {"m": printed})
+        line = expand(rng, patterns.draw(words_of.CARD_LINES), slots | {"m": printed})
         if payment.purpose and rng.random() < 0.3:
             line = f"{line} {payment.purpose.upper()}"
         if payment.name.casefold() not in line.casefold():
@@ -207,7 +210,7 @@ def raw_line(rng: random.Random, patterns: Patterns, payment: Payment) -> str:
     upper = rng.random() < 0.6
     who = payment.name.upper() if upper else payment.name
     what = base.cased(rng, payment.purpose) if rng.random() < 0.5 else payment.purpose
-    pattern = patterns.draw(PAY_LINES["in" if payment.verb == "Received" else "out"])
+    pattern = patterns.draw(words_of.PAY_LINES["in" if payment.verb == "Received" else "out"])
     line = expand(rng, pattern, slots | {"p": who, "w": what})
     if payment.purpose and payment.purpose.casefold() not in line.casefold() and what in line:
         payment.purpose = what
@@ -222,29 +225,38 @@ def told(rng: random.Random, patterns: Patterns, payment: Payment, identifier: s
         "p": payment.name,
         "m": payment.name,
         "w": payment.purpose,
+        "code": names.code(rng),
         "city": payment.city or names.town(rng),
     }
-    if payment.line:
+    if payment.name and payment.verb == "Paid" and rng.random() < 0.12:
+        payment.state, payment.purpose = rng.choice(words_of.STATES), ""
+        reasons = expand(rng, rng.choice(words_of.REASONS), payment.slots | {"thing": "goods", "code": names.code(rng)})
+        payment.note = payment.note or reasons
+        text = patterns.fill(words_of.TALK_STATE, slots | {"s": payment.state, "n": payment.note})
+    elif payment.line:
         text = expand(
             rng,
             patterns.draw(listed("{w}, {a}; {w} {a}; {a} {w}; {w}: {a}; entry of {a}, {w}; {w} came to {a}")),
             slots | {"w": payment.line},
         )
-    elif (payment.kind == "shop" and not payment.purpose) or not payment.purpose:
-        text = patterns.fill(TALK_SHOP, slots)
+    elif not payment.purpose:
+        text = patterns.fill(words_of.TALK_SHOP, slots)
+        # These are told as spending, or as a refund.
+        payment.verb = "Refunded" if re.search(r"(?i)\brefund|gave back", text) else "Paid"
+    elif payment.verb == "Received":
+        text = patterns.fill(words_of.TALK_IN + words_of.TALK_MORE_IN, slots)
     else:
-        text = patterns.fill(TALK_IN if payment.verb == "Received" else TALK_OUT, slots)
+        text = patterns.fill(words_of.TALK_OUT + words_of.TALK_MORE_OUT, slots)
     parts = [sentence(text)] if rng.random() < 0.75 else [text]
-    if payment.note:
-        parts.append(sentence(patterns.fill(NOTES, slots | {"n": payment.note})))
+    if payment.note and not payment.state:
+        parts.append(sentence(patterns.fill(words_of.NOTES, slots | {"n": payment.note})))
     for _ in range(rng.choice([0, 0, 0, 0, 1, 1, 2, 4])):
         parts.insert(
-            rng.randint(0, len(parts)), sentence(expand(rng, patterns.draw(FILLER), slots | {"code": names.code(rng)}))
+            rng.randint(0, len(parts)),
+            sentence(expand(rng, patterns.draw(words_of.FILLER), slots | {"code": names.code(rng)})),
         )
     if not payment.city or payment.city not in text:
         payment.city = ""
-    if payment.verb == "Refunded" and "refund" not in text.casefold():
-        payment.verb = "Paid"
     whole = " ".join(parts)
     if rng.random() < 0.06:
         whole, amount = whole.upper(), amount.upper()
@@ -266,9 +278,21 @@ def money(rng: random.Random, payment: Payment) -> str:
     forms += [f"{value:,.2f} {SPELT[code]}"] if code in SPELT else []
     if value == int(value):
         forms += [f"{symbol}{value:,.0f}", f"{value:.0f} {code}", f"{value:,.0f} {SPELT.get(code, code)}"] * 3
+    if value == int(value) and value < 1000 and code in SPELT and rng.random() < 0.12:
+        return f"{spelt(int(value))} {SPELT[code]}"
     if code == "EUR" and rng.random() < 0.25:
         forms = [f"{value:,.2f} EUR".translate(str.maketrans(",.", ".,")), f"{value:.2f} €".replace(".", ",")]
     return rng.choice(forms)
+
+
+def spelt(number: int) -> str:
+    """A number below a thousand in words."""
+    if number < 20:
+        return _SMALL[number]
+    if number < 100:
+        return _TENS[number // 10] + (f"-{_SMALL[number % 10]}" if number % 10 else "")
+    rest = f" and {spelt(number % 100)}" if number % 100 else ""
+    return f"{_SMALL[number // 100]} hundred{rest}"
 
 
 def references(payment: Payment, found: dict[str, str]) -> tuple[str, ...]:
@@ -283,7 +307,7 @@ def references(payment: Payment, found: dict[str, str]) -> tuple[str, ...]:
     party = f" {link} {clip(name, 7)}" if name else ""
     left = BUDGET - words(f"{head}{party}{where}")
     matter = []
-    for kind in ("line", "purpose", "note"):
+    for kind in ("state", "line", "purpose", "note"):
         value = clip(found.get(kind, ""), left) if found.get(kind) and left > 1 else ""
         if value and not any(value.casefold() in each.casefold() for each in [*matter, name]):
             matter.append(value)
