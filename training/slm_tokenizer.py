@@ -14,14 +14,15 @@ from training.slm_text import source_of
 PAD, END, UNKNOWN, MASK = "<pad>", "</s>", "<unk>", "<mask>"
 VOCABULARY = 6144
 #: Words with the blank before them; single digits and marks, so that a number is copied figure by figure.
-_PIECES = r" ?\p{L}+| ?\d| ?[^\s\p{L}\d]|\s+"
+_PIECES = r" ?\p{L}+| ?\d| ?[^\s\p{L}\d]|\s+(?!\S)|\s"
 
 
 def train(rows: int, seed: int) -> Tokenizer:
     """A tokenizer from `rows` generated texts of each domain, and as many made-up names."""
     tokenizer = Tokenizer(models.BPE())
-    # A blank before the first word: it is then the same piece as anywhere else, and copies as such.
-    tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Prepend(" ")])
+    # A blank before the first word of each line: it is then the same piece as anywhere else, and copies as such.
+    lines = normalizers.Replace(Regex(r"\s*\n\s*"), "\n ")
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), lines, normalizers.Prepend(" ")])
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
             pre_tokenizers.Split(Regex(_PIECES), "isolated"),
