@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How large a batch may be: tokens and entries."""

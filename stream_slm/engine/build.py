@@ -208,7 +208,7 @@ def _write(
         version=_BUNDLE_VERSION,
         licence=licence,
         card="README.md",
-        encoder=encoder,
+        model=encoder,
         heads=heads,
         files={path: sum_file(folder / path) for path in _list_files(folder, MANIFEST_FILE)},
         provenance={

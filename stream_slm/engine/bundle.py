@@ -6,12 +6,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 from stream_slm.engine.build import DEFAULT_BUNDLE, Origin, Plan, build, is_made_as, read_heads
+from stream_slm.engine.causal import CausalModel
 from stream_slm.engine.cpu import cpu_limit
 from stream_slm.engine.encoder import Encoder, runnable
 from stream_slm.engine.extras import require
 from stream_slm.engine.fetch import ALL_MINILM_L6_V2, SourceModel, fetch
+from stream_slm.engine.language_model import LanguageModel
 from stream_slm.engine.manifest import Manifest, locate, read_manifest
 from stream_slm.engine.place import put_in_place, work_folder
+from stream_slm.engine.seq2seq import Seq2SeqModel
 from stream_slm.engine.transfer import Progress, silent
 from stream_slm.errors import BundleError
 
@@ -42,7 +45,7 @@ class Bundle:
     @property
     def runtime_version(self) -> str:
         """The version of the library, CTranslate2 or ONNX Runtime, that runs this bundle here."""
-        return version("onnxruntime" if self.manifest.encoder.runtime == "onnx" else "ctranslate2")
+        return version("onnxruntime" if self.manifest.model.runtime == "onnx" else "ctranslate2")
 
     def encoder(
         self, *, inter_threads: int | None = None, intra_threads: int = 1, compute_type: str | None = None
@@ -59,6 +62,22 @@ class Bundle:
             dimension=entry.dimension,
             max_tokens=entry.max_tokens,
             pooling=entry.pooling,
+            compute_type=compute_type or runnable(entry.compute_type),
+            inter_threads=inter_threads or max(1, cpu_limit() // intra_threads),
+            intra_threads=intra_threads,
+        )
+
+    def language_model(
+        self, *, inter_threads: int | None = None, intra_threads: int = 1, compute_type: str | None = None
+    ) -> LanguageModel:
+        """Load the language model, as `encoder` does; raises BundleError when it does not load, or is an encoder."""
+        entry = self.manifest.language_model
+        if entry.runtime != "ctranslate2":
+            raise BundleError(f"{self.folder} is made for the runtime {entry.runtime!r}, which this version has not")
+        kind = Seq2SeqModel if entry.shape == "encoder_decoder" else CausalModel
+        return kind.load(
+            self.folder,
+            entry,
             compute_type=compute_type or runnable(entry.compute_type),
             inter_threads=inter_threads or max(1, cpu_limit() // intra_threads),
             intra_threads=intra_threads,

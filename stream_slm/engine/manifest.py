@@ -26,7 +26,7 @@ _BLOCK_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """The published checkpoint an encoder was converted from; `files` maps a name to its SHA-256 in hex."""
+    """The published checkpoint a model was converted from; `files` maps a name to its SHA-256 in hex."""
 
     repo: str
     revision: str
@@ -58,21 +58,89 @@ class EncoderEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
-    """A bundle's contents; `heads` maps a task's name to an entry that only `stream_slm.tasks` interprets.
+class LanguageModelEntry:
+    """The language model of a bundle, as `bundle.schema.json` explains it.
 
-    A head's `path`, like every path here, is relative to the bundle. `files` maps each file's path to its SHA-256 in
-    hex. `provenance` is free text for people and no part of the digest.
+    Attributes:
+        shape: `encoder_decoder` or `decoder`.
+        max_tokens: of one prompt; of a decoder, prompt and what it writes together.
+        max_written: the most tokens that an encoder-decoder can write, where it has a limit.
+        vocabulary_size: how many token ids there are.
+        instructions: `chat` (by the template), `plain` (as text before and after), or `none` (it cannot be told).
+        template_tokens: the special tokens that the template may name, such as `bos_token`.
+        before, after: what stands around a source, or around a prompt without a template: token ids, and `source` or
+            `target` where the token of a language stands.
+        start: what an encoder-decoder is made to write first, likewise.
+        end: the tokens that end what it writes.
+        language_codes: a language as the checkpoint spells it -> its token.
+        default_languages: which language it reads and writes where nobody says: `source`, `target` -> code.
+    """
+
+    path: str
+    tokenizer: str
+    runtime: str
+    family: str
+    shape: str
+    max_tokens: int
+    max_written: int | None = None
+    vocabulary_size: int
+    instructions: str
+    chat_template: str | None = None
+    template_tokens: dict[str, str] = field(default_factory=dict)
+    before: list[int | str]
+    after: list[int | str]
+    start: list[int | str]
+    end: list[int]
+    languages: list[str]
+    language_codes: dict[str, int] = field(default_factory=dict)
+    default_languages: dict[str, str] = field(default_factory=dict)
+    compute_type: str
+    recipe: int
+    source: Source
+
+
+# The key in bundle.json, of which there is exactly one, and what stands under it.
+_KINDS: dict[str, type[EncoderEntry | LanguageModelEntry]] = {
+    "encoder": EncoderEntry,
+    "language_model": LanguageModelEntry,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """A bundle's contents; `model` is an encoder or a language model, and stands in the file under that name.
+
+    `heads` maps a task's name to an entry that only `stream_slm.tasks` interprets. A head's `path`, like every path
+    here, is relative to the bundle. `files` maps each file's path to its SHA-256 in hex. `provenance` is free text for
+    people and no part of the digest.
     """
 
     name: str
     version: str
     licence: str
     card: str
-    encoder: EncoderEntry
+    model: EncoderEntry | LanguageModelEntry
     heads: dict[str, dict[str, Any]]
     files: dict[str, str]
     provenance: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def encoder(self) -> EncoderEntry:
+        """The encoder; raises BundleError when the bundle holds a language model."""
+        if not isinstance(self.model, EncoderEntry):
+            raise BundleError(
+                f"the bundle {self.name} holds a language model ({self.model.family}), where an encoder is needed"
+            )
+        return self.model
+
+    @property
+    def language_model(self) -> LanguageModelEntry:
+        """The language model; raises BundleError when the bundle holds an encoder."""
+        if not isinstance(self.model, LanguageModelEntry):
+            raise BundleError(
+                f"the bundle {self.name} holds an encoder ({self.model.family}), where a language model is needed"
+            )
+        return self.model
 
     @property
     def digest(self) -> str:
@@ -83,7 +151,9 @@ class Manifest:
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that stands in `bundle.json`."""
-        return {"format_version": FORMAT_VERSION, **asdict(self)}
+        told = asdict(self)
+        key = next(key for key, kind in _KINDS.items() if isinstance(self.model, kind))
+        return {"format_version": FORMAT_VERSION, key: told.pop("model"), **told}
 
     @classmethod
     def from_json(cls, document: object) -> "Manifest":
@@ -95,12 +165,14 @@ class Manifest:
                 f"{MANIFEST_FILE} has format_version {document.get('format_version')!r}; this release reads "
                 f"{FORMAT_VERSION}: pull the bundle again (stream-slm models pull), or install the release that made it"
             )
+        if len(kinds := [key for key in _KINDS if key in document]) != 1:
+            raise BundleError(f"{MANIFEST_FILE} has to describe one of {' and '.join(_KINDS)}, and has {len(kinds)}")
         for error in _schema().iter_errors(document):
             where = "/".join(map(str, error.instance_path)) or "the object"
             raise BundleError(f"{MANIFEST_FILE}: {where}: {error.message}")
-        values = {name: value for name, value in document.items() if name != "format_version"}
-        encoder = {**document["encoder"], "source": Source(**document["encoder"]["source"])}
-        return cls(**{**values, "encoder": EncoderEntry(**encoder)})
+        values = {name: value for name, value in document.items() if name not in {"format_version", *_KINDS}}
+        entry = {**document[kinds[0]], "source": Source(**document[kinds[0]]["source"])}
+        return cls(model=_KINDS[kinds[0]](**entry), **values)
 
     def verify(self, folder: Path) -> None:
         """Check that `folder` holds every listed file with its sum and that nothing it names is left unlisted.
@@ -113,9 +185,11 @@ class Manifest:
                 raise BundleError(f"{folder}: {path} is not the file that {MANIFEST_FILE} lists: its SHA-256 differs")
 
     def _refuse_unlisted(self) -> None:
-        named = [self.card, self.encoder.tokenizer]
-        if self.encoder.runtime in _MODEL_FILES:
-            named.append(f"{self.encoder.path}/{_MODEL_FILES[self.encoder.runtime]}")
+        named = [self.card, self.model.tokenizer]
+        if isinstance(self.model, LanguageModelEntry) and self.model.chat_template:
+            named.append(self.model.chat_template)
+        if self.model.runtime in _MODEL_FILES:
+            named.append(f"{self.model.path}/{_MODEL_FILES[self.model.runtime]}")
         named += [head["path"] for head in self.heads.values()]
         for path in named:
             if path not in self.files:

@@ -73,13 +73,13 @@ def _is_current(target: Path, located: Located, plan: Plan) -> bool:
         return False
     return (
         _is_from(manifest, located)
-        and manifest.encoder.source.revision == located.revision
+        and manifest.model.source.revision == located.revision
         and is_made_as(manifest, plan)
     )
 
 
 def _is_from(manifest: Manifest, located: Located) -> bool:
-    return manifest.encoder.source.repo == located.repo
+    return manifest.model.source.repo == located.repo
 
 
 def _refuse_to_replace(target: Path, located: Located) -> None:
@@ -98,7 +98,7 @@ def _refuse_to_replace(target: Path, located: Located) -> None:
         )
     if not _is_from(manifest, located):
         raise BundleError(
-            f"{target} holds a bundle of {manifest.encoder.source.repo}: choose another --name, or remove it"
+            f"{target} holds a bundle of {manifest.model.source.repo}: choose another --name, or remove it"
         )
 
 

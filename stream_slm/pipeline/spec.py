@@ -201,9 +201,7 @@ class PipelineSpec:
         if len(set(rules)) != len(rules):
             raise ConfigurationError(f"pipeline {self.name}: give its alert rules different names")
         if self.flood_limit < 0 or not self.flood_window_s > 0:
-            raise ConfigurationError(
-                f"pipeline {self.name}: flood_limit must be at least 0, flood_window_s above 0"
-            )
+            raise ConfigurationError(f"pipeline {self.name}: flood_limit must be at least 0, flood_window_s above 0")
         for pointer in (*self.id_pointers, *self.version_pointers, self.subject_pointer, self.time_pointer):
             check_pointer(pointer)
 

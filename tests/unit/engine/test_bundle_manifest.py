@@ -36,7 +36,7 @@ def manifest() -> Manifest:
         version="1",
         licence="Apache-2.0",
         card="README.md",
-        encoder=EncoderEntry(
+        model=EncoderEntry(
             path="encoder",
             tokenizer="tokenizer.json",
             runtime="ctranslate2",
@@ -145,6 +145,7 @@ def test_other_format_version_is_refused(manifest: Manifest, version: object) ->
         ({"heads": {"risk": {**HEAD, "kind": "published"}}}, "heads/risk: .*activations"),
         ({"heads": {"risk": {**HEAD, "thresholds": {"routine": 2}}}}, "heads/risk/thresholds/routine: 2"),
         ({"encoder": None}, "encoder: null is not of type"),
+        ({"language_model": {}}, "one of encoder and language_model, and has 2"),
         ({"encoder": {"path": "encoder"}}, 'encoder: "tokenizer" is a required property'),
         ({"extra": 1}, "extra"),
     ],

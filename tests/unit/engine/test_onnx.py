@@ -76,7 +76,7 @@ def bundle_of(folder: Path, pooling: str) -> Bundle:
     entry = replace(bundle.manifest.encoder, runtime="onnx", pooling=pooling)
     files = {path: sha256 for path, sha256 in bundle.manifest.files.items() if not path.startswith("encoder/")}
     files["encoder/model.onnx"] = sum_file(bundle.folder / "encoder" / "model.onnx")
-    write_manifest(replace(bundle.manifest, encoder=entry, files=files), bundle.folder)
+    write_manifest(replace(bundle.manifest, model=entry, files=files), bundle.folder)
     return Bundle.load(bundle.folder)
 
 

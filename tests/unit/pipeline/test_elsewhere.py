@@ -66,7 +66,7 @@ def bundle_of(runtime: str, folder: Path, heads: dict[str, Any] | None = None, r
         reading=reading,
     )
     manifest = Manifest(
-        name="words", version="1", licence="Apache-2.0", card="README.md", encoder=encoder, heads=heads or {}, files={}
+        name="words", version="1", licence="Apache-2.0", card="README.md", model=encoder, heads=heads or {}, files={}
     )
     return Bundle(folder=folder, manifest=manifest, digest="sha256:" + "0" * 64)
 
