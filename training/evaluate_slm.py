@@ -7,18 +7,18 @@ import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
-import ctranslate2
 import numpy as np
 from rich.console import Console
 from rich.table import Table
-from tokenizers import Tokenizer
 
 from stream_slm.engine.bundle import Bundle, build_default
+from stream_slm.engine.language_model import Decoding, Form, Instruction, LanguageModel
 from stream_slm.tasks import head
 from stream_slm.tasks.summarize import Summarize
 from stream_slm.tasks.text import EncodedText
@@ -26,39 +26,45 @@ from training.domains import DOMAINS, Domain
 from training.features import encoder_only, read
 from training.generate.summaries import mixture
 from training.generate.summaries.item import Item
-from training.slm_data import MAX_SOURCE
+from training.slm_data import MAX_TARGET
 from training.slm_measures import numbers, repeats, rouge_l, rouge_n, stated, unsupported
 from training.slm_text import source_of
 
 BUNDLE = Path(__file__).parent.parent / "stream_slm" / "bundles" / "slm-tiny"
 HEADS = Path(__file__).parent.parent / "stream_slm" / "bundles" / "minilm-l6-v2"
+_REPLICAS, _BATCH = 2, 32
 WRITTEN = Path(__file__).parent / "heldout" / "summaries"
 #: Facts of a generated item that must stand in its summary as they stand in the text, where the reference has them.
 _EXACT = ("amount", "name", "road", "place")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Writer:
-    """The model with its tokenizer."""
+    """The model of a bundle, asked as a worker asks it: length-sorted batches, as many at once as it has replicas."""
 
-    model: ctranslate2.Translator
-    tokenizer: Tokenizer
+    model: LanguageModel
+    form: Form
+    decoding: Decoding
 
     @classmethod
-    def load(cls, folder: Path, threads: int) -> Writer:
-        """From a bundle's folder, to run in int8 with one thread a replica."""
-        model = ctranslate2.Translator(str(folder), compute_type="int8", inter_threads=threads, intra_threads=1)
-        return cls(model, Tokenizer.from_file(str(folder / "tokenizer.json")))
-
-    def write(self, texts: Sequence[str], *, beam: int = 1, batch: int = 1024) -> list[str]:
-        """A summary of each text."""
-        tokens = [encoding.tokens[: MAX_SOURCE - 1] for encoding in self.tokenizer.encode_batch(list(texts))]
-        closed = [each if each[-1:] == ["</s>"] else [*each, "</s>"] for each in tokens]
-        results = self.model.translate_batch(
-            closed, beam_size=beam, max_decoding_length=64, max_batch_size=batch, batch_type="tokens"
+    def load(cls, folder: Path, beam: int) -> Writer:
+        """With two replicas of one thread."""
+        model = Bundle.load(folder).language_model(inter_threads=_REPLICAS)
+        return cls(
+            model, model.form(Instruction(), reserve=MAX_TARGET), Decoding(max_length=MAX_TARGET, beam_size=beam)
         )
-        ids = [[self.tokenizer.token_to_id(token) for token in result.hypotheses[0]] for result in results]
-        return self.tokenizer.decode_batch(ids)
+
+    def write(self, texts: Sequence[str]) -> list[str]:
+        """A summary of each text; one too long is read as far as there is room."""
+        prompts = [self.form.around(tokens[: self.form.room]) for tokens in self.model.tokenize(texts)]
+        order = sorted(range(len(texts)), key=lambda place: len(prompts[place]))
+        cuts = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
+        written: dict[int, str] = {}
+        with ThreadPoolExecutor(_REPLICAS) as pool:
+            asked = pool.map(lambda cut: self.model.generate([prompts[place] for place in cut], self.decoding), cuts)
+            for cut, answers in zip(cuts, asked, strict=True):
+                written |= {place: answer.text for place, answer in zip(cut, answers, strict=True)}
+        return [written[place] for place in range(len(texts))]
 
 
 def main() -> int:
@@ -72,9 +78,9 @@ def main() -> int:
     parser.add_argument("--show", type=int, default=0, help="print so many summaries of hand-written records")
     parser.add_argument("--json", type=Path, help="file for the figures")
     arguments = parser.parse_args()
-    writer = Writer.load(arguments.bundle, threads=2)
-    figures: dict[str, Any] = {"generated": generated(writer, arguments.items, arguments.seed, arguments.beam)}
-    figures["written"] = written(writer, arguments.beam, arguments.show)
+    writer = Writer.load(arguments.bundle, arguments.beam)
+    figures: dict[str, Any] = {"generated": generated(writer, arguments.items, arguments.seed)}
+    figures["written"] = written(writer, arguments.show)
     if arguments.data:
         figures["real"] = real(writer, arguments.data, arguments.seed)
     figures["speed"] = speed(writer)
@@ -85,10 +91,10 @@ def main() -> int:
     return 0
 
 
-def generated(writer: Writer, count: int, seed: int, beam: int) -> dict[str, Any]:
+def generated(writer: Writer, count: int, seed: int) -> dict[str, Any]:
     """On items that hold a pattern which training never shows."""
     items = list(mixture.items(count, seed, heldout=True))
-    texts = writer.write([item.text for item in items], beam=beam)
+    texts = writer.write([item.text for item in items])
     table = {}
     for domain in mixture.DOMAINS:
         pairs = [(item, text) for item, text in zip(items, texts, strict=True) if item.domain == domain]
@@ -116,7 +122,7 @@ def right(item: Item, text: str) -> bool:
     return numbers_right(item, text) and all(fact.casefold() in text.casefold() for fact in wanted)
 
 
-def written(writer: Writer, beam: int, shown: int) -> dict[str, Any]:
+def written(writer: Writer, shown: int) -> dict[str, Any]:
     """On records written by hand with a fact sheet, beside extraction with as many words."""
     encoder = Bundle.load(build_default(encoder_only())).encoder()
     table = {}
@@ -127,7 +133,7 @@ def written(writer: Writer, beam: int, shown: int) -> dict[str, Any]:
         rows = [json.loads(line) for line in path.open(encoding="utf-8")]
         parts = [domain.text_of(row["record"]) for row in rows]
         sources = [source_of(part) for part in parts]
-        summaries = writer.write(sources, beam=beam)
+        summaries = writer.write(sources)
         budgets = [max(1, len(summary.split())) for summary in summaries]
         extracts = extracted(domain, read(encoder, parts), budgets)
         passed = [not unsupported(summary, source) for summary, source in zip(summaries, sources, strict=True)]
@@ -213,7 +219,7 @@ def speed(writer: Writer) -> dict[str, Any]:
     started = time.perf_counter()
     summaries = writer.write(texts)
     passed = time.perf_counter() - started
-    pieces = sum(len(encoding.ids) for encoding in writer.tokenizer.encode_batch(summaries))
+    pieces = sum(map(len, writer.model.tokenize(summaries)))
     return {"int8, 2 threads": {"summaries/s": len(texts) / passed, "pieces written/s": pieces / passed}}
 
 
