@@ -122,6 +122,33 @@ class Summary:
     model: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extracted:
+    """A span of the input and what it says in one form, see docs/extract.md; None where there is nothing to say."""
+
+    span: Span
+    kind: str
+    value: str
+    unit: str | None = None
+    drug: str | None = None
+    frequency: str | None = None
+    text: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The span as the enriched record spells it."""
+        said = {name: getattr(self, name) for name in ("kind", "value", "unit", "drug", "frequency", "text")}
+        return {**self.span.as_json(), **{name: value for name, value in said.items() if value is not None}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """Spans in source order; `truncated` where there were more. `run_s` is the time it took, in seconds."""
+
+    spans: Sequence[Extracted]
+    truncated: bool
+    run_s: float
+
+
 class CustomResult(Protocol):
     """The answer of a task that is none of ours."""
 
@@ -130,7 +157,7 @@ class CustomResult(Protocol):
         ...
 
 
-TaskResult = Classification | Summary | CustomResult
+TaskResult = Classification | Summary | Extraction | CustomResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from stream_slm.pipeline.context import Context, output_headers
 from stream_slm.pipeline.identity import output_id
 from stream_slm.pipeline.reader import Reading
 from stream_slm.pipeline.spec import PipelineSpec
-from stream_slm.types import Classification, Output, Status, Summary, TaskResult
+from stream_slm.types import Classification, Extraction, Output, Status, Summary, TaskResult
 
 SCHEMA_ID = "https://stream-slm.dev/schemas/enriched.v1.json"
 #: Digits of a score that mean something; more would only make the record longer.
@@ -129,6 +129,8 @@ def _result(result: TaskResult, run_ms: float) -> dict[str, Any]:
         return _classification(result, run_ms)
     if isinstance(result, Summary):
         return _summary(result, run_ms)
+    if isinstance(result, Extraction):
+        return _extraction(result)
     return {"task": "custom", "value": result.as_json(), "duration_ms": run_ms}
 
 
@@ -181,6 +183,14 @@ def _summary(result: Summary, run_ms: float) -> dict[str, Any]:
         "model": result.model,
         "duration_ms": run_ms,
     }
+
+
+def _extraction(result: Extraction) -> dict[str, Any]:
+    spans = [each.as_json() for each in result.spans]
+    record: dict[str, Any] = {"task": "extraction", "spans": spans, "duration_ms": _ms(result.run_s)}
+    if result.truncated:
+        record["truncated"] = True
+    return record
 
 
 def _ms(seconds: float) -> float:

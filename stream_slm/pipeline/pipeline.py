@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -26,6 +26,7 @@ from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.pipeline.validation import validator
 from stream_slm.tasks.classify import Classifier, Classify
 from stream_slm.tasks.custom import CustomTask
+from stream_slm.tasks.extract import Extract
 from stream_slm.tasks.summarize import Summarize
 from stream_slm.tasks.text import Floats
 from stream_slm.types import Classification, Outcome, Record, Status, TaskResult, TextPart
@@ -48,6 +49,7 @@ class Pipeline:
         self._check = validator(spec.schema, spec.name)
         self._classifiers = [models.classifier(task) for task in spec.tasks if isinstance(task, Classify)]
         self._summaries = [task for task in spec.tasks if isinstance(task, Summarize)]
+        self._extractions = [task for task in spec.tasks if isinstance(task, Extract)]
         self._custom = [task for task in spec.tasks if isinstance(task, CustomTask)]
         self._by_sentence = bool(self._summaries) or any(task.needs == "sentences" for task in self._custom)
         self._occludes = any(classifier.occludes for classifier in self._classifiers)
@@ -94,7 +96,7 @@ class Pipeline:
         self._check(message.payload)
         parts = self._text(message)
         reading = await self._reader.read(parts, sentences=self._by_sentence, occluded=self._occludes)
-        results = self._results(reading)
+        results = self._results(reading, parts)
         language = reading.text.language
         judged = judgements(self.spec, results, supported=language.supported, withdrawn=withdrawn)
         if not language.supported:
@@ -128,7 +130,7 @@ class Pipeline:
             )
         return parts
 
-    def _results(self, reading: Reading) -> dict[str, TaskResult]:
+    def _results(self, reading: Reading, parts: Sequence[TextPart]) -> dict[str, TaskResult]:
         """Labels first: what decided them is what a summary should say."""
         results: dict[str, TaskResult] = {}
         text, by_sentence = reading.text, reading.by_sentence
@@ -139,6 +141,8 @@ class Pipeline:
                 salience = salience + shares
         for task in self._summaries:
             results[task.name] = task.summarize(by_sentence, salience, self._model_name)
+        for extraction in self._extractions:
+            results[extraction.name] = extraction.extract(parts)
         for custom in self._custom:
             results[custom.name] = custom.run(by_sentence if custom.needs == "sentences" else text)
         return results

@@ -11,6 +11,7 @@ from stream_slm.errors import ConfigurationError
 from stream_slm.pipeline.text import TextOf, at, check_pointer
 from stream_slm.tasks.classify import Classify
 from stream_slm.tasks.custom import CustomTask
+from stream_slm.tasks.extract import Extract
 from stream_slm.tasks.summarize import Summarize
 from stream_slm.types import Payload
 
@@ -42,7 +43,7 @@ _CAP_TERMS = {
 }
 #: The rule that alerts name when too many of them were due.
 FLOOD = "flood"
-Task = Classify | Summarize | CustomTask
+Task = Classify | Summarize | Extract | CustomTask
 
 #: Says why a record needs no inference, or None.
 SkipReason = Callable[[Payload], str | None]
@@ -207,7 +208,7 @@ class PipelineSpec:
 
     def _check_tasks(self) -> None:
         for task in self.tasks:
-            if not isinstance(task, Classify | Summarize | CustomTask):
+            if not isinstance(task, Classify | Summarize | Extract | CustomTask):
                 raise ConfigurationError(
                     f"pipeline {self.name}: {type(task).__name__} is no task: it lacks a name, needs or run()"
                 )
