@@ -20,6 +20,7 @@ from rich.table import Table
 from stream_slm.engine.bundle import Bundle, build_default
 from stream_slm.engine.language_model import Decoding, Form, Instruction, LanguageModel
 from stream_slm.tasks import head
+from stream_slm.tasks.guard import check
 from stream_slm.tasks.summarize import Summarize
 from stream_slm.tasks.text import EncodedText
 from training.domains import DOMAINS, Domain
@@ -27,7 +28,7 @@ from training.features import encoder_only, read
 from training.generate.summaries import mixture
 from training.generate.summaries.item import Item
 from training.slm_data import MAX_TARGET
-from training.slm_measures import numbers, repeats, rouge_l, rouge_n, stated, unsupported
+from training.slm_measures import numbers, repeats, rouge_l, rouge_n, stated
 from training.slm_text import source_of
 
 BUNDLE = Path(__file__).parent.parent / "stream_slm" / "bundles" / "slm-tiny"
@@ -105,7 +106,7 @@ def generated(writer: Writer, count: int, seed: int) -> dict[str, Any]:
             "ROUGE-L": mean(max(rouge_l(text, reference) for reference in item.references) for item, text in pairs),
             "same as reference": mean(text == item.references[0] for item, text in pairs),
             "empty or repeating": mean(not text.strip() or repeats(text) for item, text in pairs),
-            "nothing unsupported": mean(not unsupported(text, item.text) for item, text in pairs),
+            "guard passes": mean(check(text, item.text).passed for item, text in pairs),
         }
     return table
 
@@ -136,7 +137,7 @@ def written(writer: Writer, shown: int) -> dict[str, Any]:
         summaries = writer.write(sources)
         budgets = [max(1, len(summary.split())) for summary in summaries]
         extracts = extracted(domain, read(encoder, parts), budgets)
-        passed = [not unsupported(summary, source) for summary, source in zip(summaries, sources, strict=True)]
+        passed = [check(summary, source).passed for summary, source in zip(summaries, sources, strict=True)]
         total = sum(len(row["facts"]) for row in rows)
         # What a consumer gets: where the guard refuses, the extract.
         served = [s if good else e for s, e, good in zip(summaries, extracts, passed, strict=True)]
@@ -151,7 +152,7 @@ def written(writer: Writer, shown: int) -> dict[str, Any]:
         }
         for row, source, summary, extract in list(zip(rows, sources, summaries, extracts, strict=True))[:shown]:
             print(
-                f"{row['id']} {source}\n  model:   {summary}\n  extract: {extract}\n  missing: {unsupported(summary, source)}"
+                f"{row['id']} {source}\n  model:   {summary}\n  extract: {extract}\n  guard:   {check(summary, source).reason}"
             )
     return table
 

@@ -1,4 +1,4 @@
-"""Measures of summaries: what a number is, what the source does not hold, ROUGE-L, repeats, facts stated."""
+"""Measures of summaries: what a number is, ROUGE, repeats, facts stated."""
 
 from __future__ import annotations
 
@@ -6,26 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from training.generate.grammar import items
-
 _NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
 _WORD = re.compile(r"\w+(?:[.,:'’/-]\w+)*")
-#: Words that a summary may add: how it opens, and what joins its parts.
-OWN_WORDS = frozenset(
-    items("paid; received; refunded; withdrew; charged; payment; to; from; at; by; in; of; on; and; the; a")
-)
 
 
 def numbers(text: str) -> list[str]:
     """Numbers as they are written, times and dates whole."""
     return _NUMBER.findall(text)
-
-
-def unsupported(summary: str, source: str) -> list[str]:
-    """Numbers and words of a summary that its source does not hold, whatever their case."""
-    known = {word.casefold() for word in _WORD.findall(source)} | {*numbers(source)} | OWN_WORDS
-    found = [number for number in numbers(summary) if number not in known]
-    return found + [word for word in _WORD.findall(summary) if word.casefold() not in known and not word.isdigit()]
 
 
 def rouge_l(summary: str, reference: str) -> float:

@@ -77,7 +77,7 @@ def run(
 ) -> None:
     """Descend until the steps are done; a pool that was begun is begun again after a resume."""
     saved = shown = time.monotonic()
-    seen = 0
+    seen = steps = 0
     sums = [0.0, 0.0, 0.0]
     stopped: list[int] = []
     # Whoever ends a long training loses nothing of it.
@@ -95,20 +95,20 @@ def run(
             optimizer.step()
             optimizer.zero_grad()
             state["step"] += 1
-            seen += len(batch.source)
+            seen, steps = seen + len(batch.source), steps + 1
             sums = [sums[0] + loss.item(), sums[1] + piece.item(), sums[2] + right.item()]
             if state["step"] % _SHOW_EVERY == 0:
                 now = time.monotonic()
                 entry = {
                     "step": state["step"],
-                    "loss": round(sums[0] / _SHOW_EVERY, 4),
-                    "piece": round(sums[1] / _SHOW_EVERY, 4),
-                    "right": round(sums[2] / _SHOW_EVERY, 4),
+                    "loss": round(sums[0] / steps, 4),
+                    "piece": round(sums[1] / steps, 4),
+                    "right": round(sums[2] / steps, 4),
                     "items_per_s": round(seen / (now - shown), 1),
                 }
                 print(json.dumps(entry), file=log, flush=True)
                 print(f"step {state['step']}/{arguments.steps} {entry}", file=sys.stderr, flush=True)
-                shown, seen, sums = now, 0, [0.0, 0.0, 0.0]
+                shown, seen, steps, sums = now, 0, 0, [0.0, 0.0, 0.0]
             done = bool(stopped) or state["step"] == arguments.steps
             if done or time.monotonic() - saved > _SAVE_EVERY_S:
                 save(arguments.work, model, optimizer, state)

@@ -44,7 +44,7 @@ def items(count: int, seed: int, *, heldout: bool) -> Iterator[Item]:
     made = 0
     while made < count:
         item = draw(rng, heldout, f"note-{seed}-{made}")
-        if item is not None:
+        if item is not None and item.unseen == heldout:
             made += 1
             yield item
 
@@ -89,6 +89,7 @@ def draw(rng: random.Random, heldout: bool, identifier: str) -> Item | None:
         labels={"specialty": facts.specialty, "urgency": facts.urgency},
         references=references(found),
         patterns=tuple(patterns.used),
+        unseen=patterns.unseen,
     )
 
 

@@ -35,6 +35,7 @@ class Item:
         facts: kind of fact to its literal form in the text.
         references: the first is what a model learns to write; the others say the same in other words.
         patterns: the surface patterns it is made of.
+        unseen: whether one of them is held out of training.
     """
 
     domain: str
@@ -44,6 +45,7 @@ class Item:
     labels: Mapping[str, str]
     references: tuple[str, ...]
     patterns: tuple[str, ...]
+    unseen: bool
 
 
 @dataclass(slots=True)
@@ -53,20 +55,22 @@ class Patterns:
     rng: random.Random
     heldout: bool
     used: list[str] = field(default_factory=list)
+    unseen: bool = False
 
     def draw(self, templates: Sequence[str]) -> str:
         """One pattern; in training none that is held out, in testing such a one as often as not."""
         wanted = self.heldout and self.rng.random() < 0.6
-        pattern = ""
         for _ in range(24):
             template = self.rng.choice(templates)
             pattern = choices(self.rng, template)
             unseen = is_heldout(template) or is_heldout(pattern)
-            if unseen == wanted or (self.heldout and not wanted):
+            if unseen == wanted:
                 break
         else:
-            pattern = pattern if self.heldout else _seen(self.rng, templates)
+            # A table of few has none that is held out.
+            pattern, unseen = _seen(self.rng, templates), False
         self.used.append(pattern)
+        self.unseen = self.unseen or unseen
         return pattern
 
     def fill(self, templates: Sequence[str], slots: Mapping[str, str]) -> str:

@@ -23,7 +23,7 @@ def items(count: int, seed: int, *, heldout: bool) -> Iterator[Item]:
     made = 0
     while made < count:
         item = draw(rng, heldout, f"event-{seed}-{made}")
-        if item is not None:
+        if item is not None and item.unseen == heldout:
             made += 1
             yield item
 
@@ -62,6 +62,7 @@ def draw(rng: random.Random, heldout: bool, identifier: str) -> Item | None:
         labels={"event_type": facts.event_type, "severity": facts.severity},
         references=references(found),
         patterns=tuple(patterns.used),
+        unseen=patterns.unseen,
     )
 
 

@@ -138,7 +138,7 @@ Your card ending {d4} was used for {a} at {p} [at|,] {night}, {w}.; [Mum|Dad|He|
 remitted {a} to {p} in settlement of {w}.; Standing instruction executed: {a}, {p}, {w}.; Till receipt. {p}. {w}. TOTAL {a} CARD ****{d4};
 {ddmm};DD;{p};-{a};{w}; {ddmm},POS,"{p}",-{a},{w}; {w} from {p}, {a}, [bought|ordered] on {ddmm}; [Pledge|Donation|Gift] of {a} to {p}, {w};
 [Late fee|Penalty|Fine] of {a} from {p} for {w}; [Annual|Monthly|Seat|Booking] fee {a} posted to {p}, {w}; {p} took {a} for {w}.; Escrow
-release of {a} to {p} upon {w}.; Deposit of {a} held by {p} for {w}.; :32A:{d6}{a} :59:/{code} {p} :70:{w}; You owe {p} {a} for {w}.; {a}
+release of {a} to {p} upon {w}.; Deposit of {a} held by {p} for {w}.; :32A:{d6} {a} :59:/{code} {p} :70:{w}; You owe {p} {a} for {w}.; {a}
 owed to {p}: {w}; Subject: Payment advice. {a} was sent to {p} on {ddmm} for {w}.; {w}, {a}, signed {p}; [Voucher|Expense] {d3}: {w}, {a},
 {p}; Hi accounts, {p} wants {a} for {w}. OK to pay?; [Grandson|My boss|A man on the phone] asked for {a} in {w} for {p}
 """)

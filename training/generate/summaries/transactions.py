@@ -50,11 +50,15 @@ class Payment:
 def items(count: int, seed: int, *, heldout: bool) -> Iterator[Item]:
     """Items of this domain, the same ones for the same seed; those held out hold a pattern that training never shows."""
     rng = random.Random(f"transaction-summaries-{seed}-{heldout}")
-    for number in range(count):
-        yield item(rng, heldout, f"txn-{seed}-{number}")
+    made = 0
+    while made < count:
+        item = draw_item(rng, heldout, f"txn-{seed}-{made}")
+        if item.unseen == heldout:
+            made += 1
+            yield item
 
 
-def item(rng: random.Random, heldout: bool, identifier: str) -> Item:
+def draw_item(rng: random.Random, heldout: bool, identifier: str) -> Item:
     """One item."""
     payment, patterns = draw(rng), Patterns(rng, heldout)
     if rng.random() < 0.68:
@@ -78,6 +82,7 @@ def item(rng: random.Random, heldout: bool, identifier: str) -> Item:
         labels=payment.labels,
         references=references(payment, found),
         patterns=tuple(patterns.used),
+        unseen=patterns.unseen,
     )
 
 
