@@ -13,7 +13,7 @@ export PYTHONUNBUFFERED := 1
 # Steps print as they go: side by side, their output would mix.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-unit test-models lint format bench bench-heads heads chaos wheel image constraints clean
+.PHONY: help setup demo test test-unit test-models lint format bench bench-heads heads train chaos wheel image constraints clean
 
 # $(call step,NAME,COMMAND): say what runs, and which step it was that failed.
 define step
@@ -57,6 +57,12 @@ bench-heads: models-for-tests ## macro-F1 of the head recipe on labelled sets: m
 
 heads: models-for-tests ## train the shipped heads again, on rows generated here
 	$(call step,heads,$(TEST)/bin/python -m training.train_heads)
+
+train: $(MODELS)/.installed ## train slm-tiny from its seed: hours; goes on where it stopped (TRAIN="--steps 60000"); installs torch
+	$(call step,training,$(MODELS)/bin/python -m training.train_slm $(TRAIN))
+	$(call step,bundle,$(MODELS)/bin/python -m training.slm_bundle)
+	$(call step,evaluation,$(MODELS)/bin/python -m training.evaluate_slm --json build/slm-tiny/figures.json)
+	$(call step,card,$(MODELS)/bin/python -m training.slm_bundle)
 
 chaos: models-for-tests ## kills, restarts, cuts and a soak, for hours; writes docs/reliability.md (CHAOS="-k kills")
 	$(call step,chaos,($(TEST)/bin/python -m pytest -m chaos tests/chaos $(CHAOS); status=$$?; \

@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 from transformers import PreTrainedTokenizerFast
 
 from stream_slm.engine.manifest import LanguageModelEntry, Manifest, Source, sum_file, write_manifest
+from training.slm_card import card
 from training.slm_data import MAX_SOURCE, MAX_TARGET
 from training.slm_model import new_model
 from training.slm_plot import loss_plot
@@ -21,7 +22,6 @@ from training.train_slm import WORK
 
 NAME = "slm-tiny"
 OUTPUT = Path(__file__).parent.parent / "stream_slm" / "bundles" / NAME
-CARD = Path(__file__).parent / "slm_card.md"
 
 
 def main() -> int:
@@ -39,13 +39,24 @@ def main() -> int:
     tokenizer.save(str(arguments.output / "tokenizer.json"))
     rows = [json.loads(line) for line in (arguments.work / "losses.jsonl").open(encoding="utf-8")]
     (arguments.output / "losses.svg").write_text(loss_plot(rows), encoding="utf-8")
-    if CARD.exists():
-        (arguments.output / "CARD.md").write_text(CARD.read_text(encoding="utf-8"), encoding="utf-8")
+    measured = arguments.work / "figures.json"
+    figures = json.loads(measured.read_text(encoding="utf-8")) if measured.exists() else {}
+    training = {name: saved[name] for name in ("seed", "steps", "copy_steps", "items")} | {
+        "parameters": sum(weight.numel() for weight in saved["model"].values()) - _tied(saved["model"]),
+        "vocabulary": tokenizer.get_vocab_size(),
+    }
+    (arguments.output / "CARD.md").write_text(card(training, figures), encoding="utf-8")
     manifest = described(arguments.output, tokenizer)
     write_manifest(manifest, arguments.output)
     size = sum(path.stat().st_size for path in arguments.output.rglob("*") if path.is_file())
-    print(f"{arguments.output}: step {saved['step']}, {size / 1e6:.1f} MB, {manifest.digest}")
+    print(f"{arguments.output}: step {saved['steps']}, {size / 1e6:.1f} MB, {manifest.digest}")
     return 0
+
+
+def _tied(weights: dict[str, torch.Tensor]) -> int:
+    """Entries of the table of embeddings beyond the one that its names share."""
+    names = [name for name in weights if name.endswith(("shared.weight", "embed_tokens.weight", "lm_head.weight"))]
+    return sum(weights[name].numel() for name in names[1:])
 
 
 def convert(weights: dict[str, torch.Tensor], tokenizer: Tokenizer, output: Path) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +26,7 @@ _POOL = 2048
 _SPECIAL = 4
 
 Ids = list[int]
+Row = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,19 +38,46 @@ class Batch:
     copied: NDArray[np.bool_]
 
 
-def batches(tokenizer: Tokenizer, seed: int, pool: int, copying: float, budget: int) -> list[Batch]:
-    """The batches of one pool: `copying` is the share of items to be copied; `budget` bounds pieces a batch."""
+def batches(
+    tokenizer: Tokenizer, seed: int, pool: int, copying: float, budget: int, rows: Sequence[Row] = ()
+) -> list[Batch]:
+    """The batches of one pool.
+
+    Args:
+        copying: share of items to be copied.
+        budget: bounds the pieces of a batch, of what is read and twice of what is written.
+        rows: texts with summaries from elsewhere, which are one item in ten where there are any.
+    """
     rng = random.Random(f"slm-{seed}-{pool}")
-    pairs = sorted(_pairs(tokenizer, rng, copying), key=lambda pair: (len(pair[0]), len(pair[1])))
+    pairs = sorted(_pairs(tokenizer, rng, copying, rows), key=lambda pair: (len(pair[0]), len(pair[1])))
     cut = [_padded(group, tokenizer.token_to_id(PAD)) for group in _within(pairs, budget)]
     rng.shuffle(cut)
     return cut
 
 
-def _pairs(tokenizer: Tokenizer, rng: random.Random, copying: float) -> Iterator[tuple[Ids, Ids]]:
+def rows_in(folder: Path) -> list[Row]:
+    """Text and summary of every row of the folder's `*/data.jsonl` that has both and may be trained on.
+
+    Equal texts fall on one side: of the MD5 of a text, first hex digit 0 to b trains, c to f tests.
+    """
+    rows = []
+    for path in sorted(folder.glob("*/data.jsonl")):
+        for line in path.open(encoding="utf-8"):
+            row = json.loads(line)
+            if row.get("summary") and row.get("text") and hashlib.md5(row["text"].encode()).hexdigest()[0] < "c":
+                rows.append((row["text"], row["summary"]))
+    return rows
+
+
+def _pairs(tokenizer: Tokenizer, rng: random.Random, copying: float, rows: Sequence[Row]) -> Iterator[tuple[Ids, Ids]]:
     copies = sum(rng.random() < copying for _ in range(_POOL))
+    own = _POOL - copies
+    if rows and own:
+        drawn = rng.choices(rows, k=own // 10)
+        yield from _encoded(tokenizer, [text for text, _ in drawn], [summary for _, summary in drawn])
+        own -= len(drawn)
     yield from _copies(tokenizer, rng, copies)
-    yield from _summaries(tokenizer, rng, _POOL - copies)
+    yield from _summaries(tokenizer, rng, own)
 
 
 def _copies(tokenizer: Tokenizer, rng: random.Random, count: int) -> Iterator[tuple[Ids, Ids]]:
@@ -80,9 +111,12 @@ def _window(rng: random.Random, text: str) -> str:
 
 def _summaries(tokenizer: Tokenizer, rng: random.Random, count: int) -> Iterator[tuple[Ids, Ids]]:
     drawn = list(items(count, rng.randrange(1 << 30), heldout=False))
-    sources = tokenizer.encode_batch([item.text for item in drawn])
-    targets = tokenizer.encode_batch([item.references[0] for item in drawn])
-    for source, target in zip(sources, targets, strict=True):
+    yield from _encoded(tokenizer, [item.text for item in drawn], [item.references[0] for item in drawn])
+
+
+def _encoded(tokenizer: Tokenizer, texts: list[str], summaries: list[str]) -> Iterator[tuple[Ids, Ids]]:
+    """Pairs of ids; one that is too long to be read or written is left out."""
+    for source, target in zip(tokenizer.encode_batch(texts), tokenizer.encode_batch(summaries), strict=True):
         if len(source.ids) <= MAX_SOURCE and len(target.ids) <= MAX_TARGET:
             yield source.ids, target.ids
 

@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from transformers import T5ForConditionalGeneration
 
 from training import slm_tokenizer
-from training.slm_data import batches
+from training.slm_data import batches, rows_in
 from training.slm_model import losses, new_model
 
 WORK = Path(__file__).parent.parent / "build" / "slm-tiny"
@@ -30,6 +30,9 @@ def main() -> int:
     parser.add_argument("--copy-steps", type=int, default=3_000, help="how many of them only copy (default: 3000)")
     parser.add_argument("--batch", type=int, default=7_500, help="pieces a batch (default: 7500)")
     parser.add_argument("--rate", type=float, default=1.5e-3, help="highest learning rate (default: 0.0015)")
+    parser.add_argument(
+        "--data", type=Path, help="folder of SET/data.jsonl with `text` and `summary`, to train on as well"
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--work", type=Path, default=WORK, help="checkpoints and the log of losses")
     arguments = parser.parse_args()
@@ -60,12 +63,12 @@ def resume(work: Path, model: T5ForConditionalGeneration, optimizer: torch.optim
     path = work / "checkpoint.pt"
     if not path.exists():
         print(f"model: {sum(p.numel() for p in model.parameters()):,} parameters, from scratch", file=sys.stderr)
-        return {"step": 0, "pool": 0}
+        return {"step": 0, "pool": 0, "items": 0}
     saved = torch.load(path, weights_only=True)
     model.load_state_dict(saved["model"])
     optimizer.load_state_dict(saved["optimizer"])
     print(f"model: resumed at step {saved['step']}", file=sys.stderr)
-    return {"step": saved["step"], "pool": saved["pool"]}
+    return {name: saved.get(name, 0) for name in ("step", "pool", "items")}
 
 
 def run(
@@ -84,9 +87,10 @@ def run(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, _: stopped.append(received))
     log = (arguments.work / "losses.jsonl").open("a", encoding="utf-8")
+    rows = rows_in(arguments.data) if arguments.data else []
     while state["step"] < arguments.steps:
         copying = 1.0 if state["step"] < arguments.copy_steps else 0.15
-        for batch in batches(tokenizer, arguments.seed, state["pool"], copying, arguments.batch):
+        for batch in batches(tokenizer, arguments.seed, state["pool"], copying, arguments.batch, rows):
             for group in optimizer.param_groups:
                 group["lr"] = arguments.rate * pace(state["step"], arguments.steps)
             loss, piece, right = losses(model, batch)
@@ -95,6 +99,7 @@ def run(
             optimizer.step()
             optimizer.zero_grad()
             state["step"] += 1
+            state["items"] += len(batch.source)
             seen, steps = seen + len(batch.source), steps + 1
             sums = [sums[0] + loss.item(), sums[1] + piece.item(), sums[2] + right.item()]
             if state["step"] % _SHOW_EVERY == 0:
@@ -111,7 +116,7 @@ def run(
                 shown, seen, steps, sums = now, 0, 0, [0.0, 0.0, 0.0]
             done = bool(stopped) or state["step"] == arguments.steps
             if done or time.monotonic() - saved > _SAVE_EVERY_S:
-                save(arguments.work, model, optimizer, state)
+                save(arguments, model, optimizer, state)
                 saved = time.monotonic()
             if done:
                 return
@@ -124,12 +129,16 @@ def pace(step: int, steps: int) -> float:
 
 
 def save(
-    work: Path, model: T5ForConditionalGeneration, optimizer: torch.optim.Optimizer, state: dict[str, int]
+    arguments: argparse.Namespace,
+    model: T5ForConditionalGeneration,
+    optimizer: torch.optim.Optimizer,
+    state: dict[str, int],
 ) -> None:
     """A checkpoint that replaces the last at once, so that a kill leaves one that is whole."""
-    partial = work / "checkpoint.pt.new"
-    torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), **state}, partial)
-    partial.replace(work / "checkpoint.pt")
+    told = {"seed": arguments.seed, "copy_steps": arguments.copy_steps, "steps": state["step"]}
+    partial = arguments.work / "checkpoint.pt.new"
+    torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), **state, **told}, partial)
+    partial.replace(arguments.work / "checkpoint.pt")
 
 
 if __name__ == "__main__":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
 from training import slm_tokenizer
-from training.slm_data import MAX_SOURCE, batches, copied_from
+from training.slm_data import MAX_SOURCE, batches, copied_from, rows_in
 from training.slm_plot import loss_plot
 
 SPECIALS = ("<pad>", "</s>", "<unk>", "<mask>")
@@ -66,3 +69,16 @@ def test_the_plot_is_an_svg_with_a_line_for_each_measure() -> None:
     assert plot.startswith("<svg")
     assert plot.count("<polyline") == 2
     assert "steps (0 to 20)" in plot
+
+
+def test_rows_from_elsewhere_are_read_and_drawn(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    folder.mkdir()
+    rows = [{"text": f"text {number}", "summary": "a summary"} for number in range(40)] + [{"text": "no summary"}]
+    (folder / "data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    found = rows_in(tmp_path)
+    assert 20 < len(found) < 40  # the others are kept for testing
+    wanted = tokenizer.encode("a summary").ids
+    drawn = batches(tokenizer, 1, 0, 0.9, 6000, found)
+    written = [row[row != 0].tolist() for batch in drawn for row in batch.target]
+    assert written.count(wanted) == pytest.approx(20, abs=8)
