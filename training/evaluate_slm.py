@@ -29,7 +29,7 @@ from training.generate.summaries import mixture
 from training.generate.summaries.item import Item
 from training.slm_data import MAX_TARGET
 from training.slm_measures import numbers, repeats, rouge_l, rouge_n, stated
-from training.slm_text import source_of
+from training.slm_text import rows_of, source_of
 
 BUNDLE = Path(__file__).parent.parent / "stream_slm" / "bundles" / "slm-tiny"
 HEADS = Path(__file__).parent.parent / "stream_slm" / "bundles" / "minilm-l6-v2"
@@ -131,7 +131,7 @@ def written(writer: Writer, shown: int) -> dict[str, Any]:
         path = WRITTEN / f"{domain.name}.jsonl"
         if not path.exists():
             continue
-        rows = [json.loads(line) for line in path.open(encoding="utf-8")]
+        rows = rows_of(path)
         parts = [domain.text_of(row["record"]) for row in rows]
         sources = [source_of(part) for part in parts]
         summaries = writer.write(sources)
@@ -183,7 +183,7 @@ def real(writer: Writer, data: Path, seed: int) -> dict[str, Any]:
     rng = np.random.default_rng(seed)
     table = {}
     for name in ("clin_mts_dialog_sum", "clin_meqsum"):
-        rows = [json.loads(line) for line in (data / name / "data.jsonl").open(encoding="utf-8")]
+        rows = rows_of(data / name / "data.jsonl")
         rows = [row for row in rows if row.get("summary") and row["text"].strip()]
         parts = [domain.text_of({"text": row["text"]}) for row in rows]
         summaries = writer.write([source_of(part) for part in parts])
@@ -213,7 +213,7 @@ def speed(writer: Writer) -> dict[str, Any]:
     """Summaries and pieces a second of the hand-written records, on two threads."""
     texts = []
     for domain in DOMAINS[::2]:
-        rows = [json.loads(line) for line in (WRITTEN / f"{domain.name}.jsonl").open(encoding="utf-8")]
+        rows = rows_of(WRITTEN / f"{domain.name}.jsonl")
         texts += [source_of(domain.text_of(row["record"])) for row in rows]
     texts *= 5
     writer.write(texts[:200])

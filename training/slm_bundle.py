@@ -17,6 +17,7 @@ from training.slm_card import card
 from training.slm_data import MAX_SOURCE, MAX_TARGET
 from training.slm_model import new_model
 from training.slm_plot import loss_plot
+from training.slm_text import rows_of
 from training.slm_tokenizer import END, PAD, UNKNOWN
 from training.train_slm import WORK
 
@@ -37,7 +38,7 @@ def main() -> int:
     arguments.output.mkdir(parents=True, exist_ok=True)
     convert(saved["model"], tokenizer, arguments.output / "model")
     tokenizer.save(str(arguments.output / "tokenizer.json"))
-    rows = [json.loads(line) for line in (arguments.work / "losses.jsonl").open(encoding="utf-8")]
+    rows = rows_of(arguments.work / "losses.jsonl")
     (arguments.output / "losses.svg").write_text(loss_plot(rows), encoding="utf-8")
     measured = arguments.work / "figures.json"
     figures = json.loads(measured.read_text(encoding="utf-8")) if measured.exists() else {}

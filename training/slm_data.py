@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from tokenizers import Tokenizer
 from training.domains import DOMAINS
 from training.generate.summaries import names
 from training.generate.summaries.mixture import items
-from training.slm_text import source_of
+from training.slm_text import rows_of, source_of
 from training.slm_tokenizer import END, MASK, PAD
 
 MAX_SOURCE = 320
@@ -62,8 +61,7 @@ def rows_in(folder: Path) -> list[Row]:
     """
     rows = []
     for path in sorted(folder.glob("*/data.jsonl")):
-        for line in path.open(encoding="utf-8"):
-            row = json.loads(line)
+        for row in rows_of(path):
             if row.get("summary") and row.get("text") and hashlib.md5(row["text"].encode()).hexdigest()[0] < "c":
                 rows.append((row["text"], row["summary"]))
     return rows
