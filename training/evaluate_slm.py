@@ -27,7 +27,7 @@ from training.domains import DOMAINS, Domain
 from training.features import encoder_only, read
 from training.generate.summaries import mixture
 from training.generate.summaries.item import Item
-from training.slm_data import MAX_TARGET
+from training.slm_data import MAX_TARGET, rows_in
 from training.slm_measures import numbers, repeats, rouge_l, rouge_n, stated
 from training.slm_text import rows_of, source_of
 
@@ -181,10 +181,12 @@ def real(writer: Writer, data: Path, seed: int) -> dict[str, Any]:
     encoder = Bundle.load(build_default(encoder_only())).encoder()
     domain = next(domain for domain in DOMAINS if domain.name == "clinical-notes")
     rng = np.random.default_rng(seed)
+    trained = {text for text, _ in rows_in(data)}
     table = {}
     for name in ("clin_mts_dialog_sum", "clin_meqsum"):
         rows = rows_of(data / name / "data.jsonl")
-        rows = [row for row in rows if row.get("summary") and row["text"].strip()]
+        # What `--data` would not have trained on.
+        rows = [row for row in rows if row.get("summary") and row["text"].strip() and row["text"] not in trained]
         parts = [domain.text_of({"text": row["text"]}) for row in rows]
         summaries = writer.write([source_of(part) for part in parts])
         budgets = [max(4, len(summary.split())) for summary in summaries]

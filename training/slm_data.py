@@ -59,12 +59,9 @@ def rows_in(folder: Path) -> list[Row]:
 
     Equal texts fall on one side: of the MD5 of a text, first hex digit 0 to b trains, c to f tests.
     """
-    rows = []
-    for path in sorted(folder.glob("*/data.jsonl")):
-        for row in rows_of(path):
-            if row.get("summary") and row.get("text") and hashlib.md5(row["text"].encode()).hexdigest()[0] < "c":
-                rows.append((row["text"], row["summary"]))
-    return rows
+    rows = [row for path in sorted(folder.glob("*/data.jsonl")) for row in rows_of(path)]
+    whole = [(row["text"], row["summary"]) for row in rows if row.get("text") and row.get("summary")]
+    return [(text, summary) for text, summary in whole if hashlib.md5(text.encode()).hexdigest()[0] < "c"]
 
 
 def _pairs(tokenizer: Tokenizer, rng: random.Random, copying: float, rows: Sequence[Row]) -> Iterator[tuple[Ids, Ids]]:
