@@ -14,7 +14,7 @@ from transformers import PreTrainedTokenizerFast
 
 from stream_slm.engine.manifest import LanguageModelEntry, Manifest, Source, sum_file, write_manifest
 from training.slm_card import card
-from training.slm_data import MAX_SOURCE, MAX_TARGET
+from training.slm_data import MAX_SOURCE
 from training.slm_model import new_model
 from training.slm_plot import loss_plot
 from training.slm_text import rows_of
@@ -89,7 +89,6 @@ def described(folder: Path, tokenizer: Tokenizer) -> Manifest:
         family="t5",
         shape="encoder_decoder",
         max_tokens=MAX_SOURCE,
-        max_written=MAX_TARGET,
         vocabulary_size=tokenizer.get_vocab_size(),
         instructions="none",
         before=[],
