@@ -124,8 +124,8 @@ def run(
 
 
 def pace(step: int, steps: int) -> float:
-    """The learning rate's share: up in 300 steps, level, then down to nothing over the last quarter."""
-    return min(1.0, (step + 1) / 300, max(0.0, (steps - step) / (steps / 4)))
+    """The learning rate's share: up in 300 steps, level, then down to nothing over the last two fifths."""
+    return min(1.0, (step + 1) / 300, max(0.0, (steps - step) / (0.4 * steps)))
 
 
 def save(
