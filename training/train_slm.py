@@ -78,7 +78,7 @@ def run(
     optimizer: torch.optim.Optimizer,
     state: dict[str, int],
 ) -> None:
-    """Descend until the steps are done; a pool that was begun is begun again after a resume."""
+    """Descend until the steps are done."""
     saved = shown = time.monotonic()
     seen = steps = 0
     sums = [0.0, 0.0, 0.0]
@@ -136,6 +136,8 @@ def save(
 ) -> None:
     """A checkpoint that replaces the last at once, so that a kill leaves one that is whole."""
     told = {"seed": arguments.seed, "copy_steps": arguments.copy_steps, "steps": state["step"]}
+    # What is left of the pool is passed over: no item is seen twice.
+    told["pool"] = state["pool"] + 1
     partial = arguments.work / "checkpoint.pt.new"
     torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), **state, **told}, partial)
     partial.replace(arguments.work / "checkpoint.pt")
