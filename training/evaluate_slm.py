@@ -75,13 +75,14 @@ def main() -> int:
     parser.add_argument("--items", type=int, default=2000, help="generated items (default: 2000)")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--beam", type=int, default=1, help="beam size (default: 1, greedy)")
+    parser.add_argument("--written", type=Path, default=WRITTEN, help="folder of hand-written records")
     parser.add_argument("--data", type=Path, help="folder of public sets with summaries, for ROUGE on real text")
     parser.add_argument("--show", type=int, default=0, help="print so many summaries of hand-written records")
     parser.add_argument("--json", type=Path, help="file for the figures")
     arguments = parser.parse_args()
     writer = Writer.load(arguments.bundle, arguments.beam)
     figures: dict[str, Any] = {"generated": generated(writer, arguments.items, arguments.seed)}
-    figures["written"] = written(writer, arguments.show)
+    figures["written"] = written(writer, arguments.written, arguments.show)
     if arguments.data:
         figures["real"] = real(writer, arguments.data, arguments.seed)
     figures["speed"] = speed(writer)
@@ -123,12 +124,12 @@ def right(item: Item, text: str) -> bool:
     return numbers_right(item, text) and all(fact.casefold() in text.casefold() for fact in wanted)
 
 
-def written(writer: Writer, shown: int) -> dict[str, Any]:
+def written(writer: Writer, folder: Path, shown: int) -> dict[str, Any]:
     """On records written by hand with a fact sheet, beside extraction with as many words."""
     encoder = Bundle.load(build_default(encoder_only())).encoder()
     table = {}
     for domain in DOMAINS:
-        path = WRITTEN / f"{domain.name}.jsonl"
+        path = folder / f"{domain.name}.jsonl"
         if not path.exists():
             continue
         rows = rows_of(path)

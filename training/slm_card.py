@@ -40,8 +40,9 @@ _NOTES = {
     ),
     "written": (
         "*facts stated*: share of the fact sheets. *guarded*: with the extract where the guard refuses, which is what "
-        "a consumer gets. The extract has as many words as the summary. Transactions and traffic events were written "
-        "before training began, clinical notes while it ran."
+        "a consumer gets. The extract has as many words as the summary. Written while the training ran, before anybody "
+        "saw what the model makes of them, and after the last change to the generators. An earlier hundred of transactions "
+        "and of traffic events gave the generators ideas, and so is for development only (training/development)."
     ),
     "real": "clin_mts_dialog_sum and clin_meqsum are CC BY 4.0. Long dialogues are nothing this model was made for.",
     "speed": "Summaries of the hand-written records in length-sorted batches of 32, two replicas of one thread.",
