@@ -89,7 +89,8 @@ def run(
     log = (arguments.work / "losses.jsonl").open("a", encoding="utf-8")
     rows = rows_in(arguments.data) if arguments.data else []
     while state["step"] < arguments.steps:
-        copying = 1.0 if state["step"] < arguments.copy_steps else 0.15
+        # One or the other: nothing in a text says which is wanted.
+        copying = 1.0 if state["step"] < arguments.copy_steps else 0.0
         for batch in batches(tokenizer, arguments.seed, state["pool"], copying, arguments.batch, rows):
             for group in optimizer.param_groups:
                 group["lr"] = arguments.rate * pace(state["step"], arguments.steps)
