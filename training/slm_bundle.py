@@ -41,12 +41,15 @@ def main() -> int:
     rows = rows_of(arguments.work / "losses.jsonl")
     (arguments.output / "losses.svg").write_text(loss_plot(rows), encoding="utf-8")
     measured = arguments.work / "figures.json"
+    told = arguments.work / "note.md"
     figures = json.loads(measured.read_text(encoding="utf-8")) if measured.exists() else {}
     training = {name: saved[name] for name in ("seed", "steps", "copy_steps", "items")} | {
         "parameters": sum(weight.numel() for weight in saved["model"].values()) - _tied(saved["model"]),
         "vocabulary": tokenizer.get_vocab_size(),
     }
-    (arguments.output / "CARD.md").write_text(card(training, figures), encoding="utf-8")
+    (arguments.output / "CARD.md").write_text(
+        card(training, told.read_text(encoding="utf-8") if told.exists() else "", figures), encoding="utf-8"
+    )
     manifest = described(arguments.output, tokenizer)
     write_manifest(manifest, arguments.output)
     size = sum(path.stat().st_size for path in arguments.output.rglob("*") if path.is_file())

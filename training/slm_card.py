@@ -14,10 +14,8 @@ CTranslate2. English.
 
 - **Trained on** items that this project's own generators wrote (`training/generate/summaries`, seed {seed}): facts
   first, then a record, its text as the pipeline renders it, and summaries. No third party's data and no real person's.
-  {items:,} items in {steps:,} steps, each item once, the first {copy_steps:,} of them to be copied only; half of the heads of the
-  last layer were told where in the source each copied piece stands.
-- **On a CPU**, two cores shared with other work, since no GPU was at hand: smaller, and trained for less long, than
-  the recipe allows. The loss had not levelled out (`losses.svg`).
+  {items:,} items in {steps:,} steps, in the first {copy_steps:,} of which they are only copied (`losses.svg`); half of the
+  heads of the last layer were told where in the source each copied piece stands.
 - **Tokenizer** of its own: cased byte-level BPE, {vocabulary:,} pieces, every digit and every mark a piece of its own.
 - **It copies**: names, numbers and phrases are taken from the text as they stand there. It does not reason, convert,
   add up or translate, and of a long text it says one thing.
@@ -49,9 +47,11 @@ _NOTES = {
 }
 
 
-def card(training: Mapping[str, int], figures: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
-    """The whole card, in Markdown."""
+def card(training: Mapping[str, int], note: str, figures: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
+    """The whole card, in Markdown; `note` is what is to be said of this very training."""
     parts = [_HEAD.format(**training)]
+    if note:
+        parts.append(f"## This training\n\n{note}")
     for section, rows in figures.items():
         parts.append(f"## {_TITLES[section]}\n\n{table(rows)}\n\n{_NOTES[section]}\n")
     return "\n".join(parts)
