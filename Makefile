@@ -15,7 +15,7 @@ export PYTHONUNBUFFERED := 1
 # Steps print as they go: side by side, their output would mix.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-unit test-models test-ops lint format bench bench-quick bench-full bench-heads heads docs chaos wheel image rules constraints clean
+.PHONY: help setup demo test test-unit test-models test-ops lint format bench bench-quick bench-full bench-heads heads docs train chaos wheel image rules constraints clean
 
 # $(call step,NAME,COMMAND): say what runs, and which step it was that failed.
 define step
@@ -78,6 +78,12 @@ heads: models-for-tests ## train the shipped heads again, on rows generated here
 docs: $(TEST)/.installed ## the tables of docs/configuration.md, from the code
 	@{ sed '/^<!-- below/q' docs/configuration.md; printf '\n'; $(TEST)/bin/stream-slm config schema --markdown; } > docs/new
 	@mv docs/new docs/configuration.md
+
+train: $(MODELS)/.installed ## train slm-tiny from its seed: hours; goes on where it stopped (TRAIN="--steps 60000"); installs torch
+	$(call step,training,$(MODELS)/bin/python -m training.train_slm $(TRAIN))
+	$(call step,bundle,$(MODELS)/bin/python -m training.slm_bundle)
+	$(call step,evaluation,$(MODELS)/bin/python -m training.evaluate_slm --json build/slm-tiny/figures.json)
+	$(call step,card,$(MODELS)/bin/python -m training.slm_bundle)
 
 chaos: models-for-tests ## kills, restarts, cuts and a soak, for hours; writes docs/reliability.md (CHAOS="-k kills")
 	$(call step,chaos,($(TEST)/bin/python -m pytest -m chaos tests/chaos $(CHAOS); status=$$?; \

@@ -1,0 +1,1 @@
+"""Generators of records with their facts and reference summaries, for the small language model."""
