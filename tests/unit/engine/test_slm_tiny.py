@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -29,11 +31,20 @@ def written(model: LanguageModel, texts: list[str]) -> list[str]:
     return [answer.text for answer in model.generate(prompts, Decoding(max_length=64))]
 
 
+def sampled(path: Path) -> Iterator[dict[str, object]]:
+    """The samples without those that are broken on purpose."""
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        with suppress(ValueError):
+            row = json.loads(line)
+            if isinstance(row, dict):
+                yield row
+
+
 def test_it_is_small_and_says_what_it_is() -> None:
     bundle = Bundle.load(FOLDER)
     assert sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()) <= 20_000_000
     card = bundle.path(bundle.manifest.card).read_text(encoding="utf-8")
-    assert "not** a medical device" in card
+    assert "**Not** a medical device" in card
     assert "facts stated by extract" in card
 
 
@@ -51,10 +62,10 @@ def test_it_writes_what_a_payment_says(model: LanguageModel) -> None:
     [("transactions", transactions.text_of), ("traffic-events", at("/headline", "/description", "/text"))],
 )
 def test_most_summaries_of_the_samples_pass_the_guard(model: LanguageModel, name: str, text_of: object) -> None:
-    rows = [json.loads(line) for line in (SAMPLES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
-    records = [row for row in rows if isinstance(row, dict)]
+    records = list(sampled(SAMPLES / f"{name}.jsonl"))
     texts = ["\n".join(part.text for part in text_of(record)) for record in records]  # type: ignore[operator]
     texts = [text for text in texts if text]
+    assert len(texts) > 40
     summaries = written(model, texts)
     passed = [check(summary, text).passed for summary, text in zip(summaries, texts, strict=True)]
     assert sum(passed) >= 0.75 * len(texts)
