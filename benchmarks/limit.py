@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from stream_slm.engine.bundle import Bundle
 from stream_slm.engine.cpu import cpu_limit
+from stream_slm.engine.encoder import Encoder
 from stream_slm.tasks.sentences import split
 from stream_slm.types import TextPart
 
@@ -54,8 +55,7 @@ class Limit:
 
     def tokens(self, texts: Sequence[str]) -> int:
         """Tokens of some texts, as the encoder counts them."""
-        encoder = next(iter(self._encoders.values()))
-        return sum(text.token_count for text in encoder.tokenize(_sentences(texts)))
+        return sum(tokens_of(next(iter(self._encoders.values())), texts))
 
     def _seconds(self, texts: Sequence[str], layout: Layout) -> float:
         """Split, tokenize and encode everything, sentences sorted by length, every thread busy."""
@@ -68,6 +68,12 @@ class Limit:
             chunks = sorted((chunk for part in tokenized for text in part for chunk in text.chunks), key=len)
             list(pool.map(encoder.encode, _batches(chunks[::-1], layout.budget)))
         return time.perf_counter() - started
+
+
+def tokens_of(encoder: Encoder, texts: Sequence[str]) -> list[int]:
+    """Tokens of each text, as the encoder counts them."""
+    sentences = [_sentences([text]) for text in texts]
+    return [sum(each.token_count for each in encoder.tokenize(parts)) for parts in sentences]
 
 
 def _sentences(texts: Sequence[str]) -> list[str]:

@@ -18,6 +18,7 @@ from rich.table import Table
 
 from benchmarks.arena import opened
 from benchmarks.bench import OURS
+from benchmarks.limit import tokens_of
 from benchmarks.texts import MIXES, texts_of
 from stream_slm.cli.progress import counter
 from stream_slm.config.settings import load
@@ -26,17 +27,8 @@ from stream_slm.engine.cpu import cpu_limit
 from stream_slm.pipeline.models import HEADS
 from stream_slm.planning.measure import calibrate, steps
 from stream_slm.planning.worker import Assumptions, backlog, latency_at, most_rate
-from stream_slm.tasks.sentences import split
-from stream_slm.types import TextPart
 
 _OURS = OURS["labels + summary"]
-
-
-def tokens_of(bundle: Bundle, texts: list[str]) -> list[int]:
-    """Tokens of each text, as the encoder counts them."""
-    encoder = bundle.encoder(inter_threads=1, intra_threads=1)
-    sentences = [[each.text for each in split([TextPart(text=text, pointer="")])] for text in texts]
-    return [sum(each.token_count for each in encoder.tokenize(parts)) for parts in sentences]
 
 
 def main() -> int:
@@ -51,7 +43,7 @@ def main() -> int:
     with counter(steps(), "steps") as report:
         calibration = calibrate(load(), report)
     texts = texts_of(arguments.data, arguments.mix, 20_000, seed=11)
-    counted = tokens_of(bundle, texts[:1000])
+    counted = tokens_of(bundle.encoder(inter_threads=1, intra_threads=1), texts[:1000])
     tokens = float(np.mean(counted))
     assumed = Assumptions(cores=cpu_limit(), variation=float(np.var(counted) / tokens**2))
     most = most_rate(tokens, calibration, assumed)

@@ -10,12 +10,13 @@ from typing import Any
 import ctranslate2
 
 from stream_slm.engine.generation import (
+    Found,
     Generative,
     attempt,
-    followers,
+    by_continuation,
     inner_paths,
-    log_probabilities,
     names,
+    note_followers,
     options,
 )
 from stream_slm.engine.language_model import Decoding, Form, Instruction, Prompt, Question, Tokens, Written
@@ -92,19 +93,11 @@ class CausalModel(Generative):
         for some in _by_length((len(batch[place].prompt.own) + len(path), (place, path)) for place, path in rows):
             owns = [(*batch[place].prompt.own, *path) for place, path in some]
             pending += list(zip(some, self._ask_for_logits(owns, static), strict=True))
-        found: dict[Row, float] = {}
+        found: Found = {}
         for (place, path), answer in pending:
             result = attempt(answer.result, len(batch))
-            tokens = followers(batch[place].continuations, path)
-            values = log_probabilities(result.logits[0][0], tokens)
-            found |= {(place, (*path, token)): value for token, value in zip(tokens, values, strict=True)}
-        return [
-            [
-                tuple(found[place, continuation[: end + 1]] for end in range(len(continuation)))
-                for continuation in question.continuations
-            ]
-            for place, question in enumerate(batch)
-        ]
+            note_followers(found, place, batch[place], path, result.logits[0][0])
+        return by_continuation(batch, found)
 
     def _ask_for_text(self, prompts: list[Tokens], static: Tokens, decoding: Decoding) -> list[Any]:
         asked: list[Any] = attempt(

@@ -21,6 +21,8 @@ from stream_slm.errors import BundleError, ConfigurationError, InferenceError
 
 T = TypeVar("T")
 Logits = npt.NDArray[np.float32]
+#: The log-probability of the last token of a path, by the place of its question in the batch.
+Found = dict[tuple[int, Tokens], float]
 
 _WARM_UP_TEXT = "word " * 24
 
@@ -238,6 +240,24 @@ def followers(continuations: Iterable[Tokens], path: Tokens) -> list[int]:
     """The tokens that stand after `path` in any of the continuations."""
     end = len(path)
     return sorted({each[end] for each in continuations if len(each) > end and each[:end] == path})
+
+
+def note_followers(found: Found, place: int, question: Question, path: Tokens, logits: Any) -> None:
+    """Note the log-probability of each token that continuations of a question have after `path`."""
+    tokens = followers(question.continuations, path)
+    for token, value in zip(tokens, log_probabilities(logits, tokens), strict=True):
+        found[place, (*path, token)] = value
+
+
+def by_continuation(batch: Sequence[Question], found: Found) -> list[list[tuple[float, ...]]]:
+    """What was noted, for each question, each continuation and each of its tokens."""
+    return [
+        [
+            tuple(found[place, continuation[: end + 1]] for end in range(len(continuation)))
+            for continuation in question.continuations
+        ]
+        for place, question in enumerate(batch)
+    ]
 
 
 def longest_paths(paths: Iterable[Tokens]) -> list[Tokens]:

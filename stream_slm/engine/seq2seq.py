@@ -10,13 +10,14 @@ from typing import Any
 import ctranslate2
 
 from stream_slm.engine.generation import (
+    Found,
     Generative,
     attempt,
-    followers,
+    by_continuation,
     inner_paths,
-    log_probabilities,
     longest_paths,
     names,
+    note_followers,
     options,
 )
 from stream_slm.engine.language_model import Decoding, Form, Instruction, Prompt, Question, Tokens, Written
@@ -90,22 +91,13 @@ class Seq2SeqModel(Generative):
         for rows in _by_length(batch):
             asked = self._ask_for_logits(batch, rows)
             pending += list(zip(rows, asked, strict=True))
-        found: dict[tuple[int, Tokens], float] = {}
+        found: Found = {}
         for (place, longest), answer in pending:
             logits = attempt(answer.result, len(batch)).logits[0][len(batch[place].prompt.start) - 1 :]
             # Writing down the longest path, the model also passes all that begin it.
             for end in range(len(longest) + 1):
-                path = longest[:end]
-                tokens = followers(batch[place].continuations, path)
-                values = log_probabilities(logits[end], tokens)
-                found |= {(place, (*path, token)): value for token, value in zip(tokens, values, strict=True)}
-        return [
-            [
-                tuple(found[place, continuation[: end + 1]] for end in range(len(continuation)))
-                for continuation in question.continuations
-            ]
-            for place, question in enumerate(batch)
-        ]
+                note_followers(found, place, batch[place], longest[:end], logits[end])
+        return by_continuation(batch, found)
 
     def _ask_for_logits(self, batch: Sequence[Question], rows: list[tuple[int, Tokens]]) -> list[Any]:
         prompts = [batch[place].prompt for place, _ in rows]

@@ -13,12 +13,12 @@ from stream_slm.errors import ConfigurationError, InferenceError
 from stream_slm.pipeline.asked import Asked
 from stream_slm.pipeline.reader import Reader, read_by_sentence
 from stream_slm.pipeline.writer import MIN_ROOM, Writer
-from stream_slm.tasks.faithful import held_against
+from stream_slm.tasks.faithful import verdict_on
 from stream_slm.tasks.language import Language
 from stream_slm.tasks.pieces import Piece
 from stream_slm.tasks.sentences import split
 from stream_slm.tasks.summarize import Summarize
-from stream_slm.tasks.written import Cut, repeats, rests_on, within
+from stream_slm.tasks.written import rests_on, within
 from stream_slm.types import Guard, Sentence, Summary, TextPart
 
 #: Pieces of one text that are written about; of a longer one the most telling sentences are read. At some hundred
@@ -87,7 +87,8 @@ class Abridger:
         try:
             draft = await self._draft(asked)
             cut = within(draft.text, self.task.max_words, stopped=draft.stopped)
-            guard = await self._judged(draft, cut, asked)
+            source = "\n".join(part.text for part in asked.parts)
+            guard = await asyncio.to_thread(verdict_on, cut.text, source, said=draft.text, guard=self.task.guard)
             if guard.verdict == "failed":
                 return self._replaced(extractive, guard, monotonic() - began)
             read = await read_by_sentence(self._reader, cut.text)
@@ -136,15 +137,6 @@ class Abridger:
         pieces = (await self._writer.fit([Piece(tuple(sentences))], self._form.room))[: 2 * MAX_PIECES]
         reply = await self._writer.write([self._form.around(tokens) for _, tokens in pieces], self._decoding)
         return reply.results
-
-    async def _judged(self, draft: _Draft, cut: Cut, asked: Asked) -> Guard:
-        if not cut.text:
-            return Guard(verdict="failed", reason="empty")
-        if repeats(draft.text):
-            return Guard(verdict="failed", reason="repeats")
-        if not self.task.guard:
-            return Guard(verdict="skipped", reason="off")
-        return await asyncio.to_thread(held_against, cut.text, "\n".join(part.text for part in asked.parts))
 
     def _replaced(self, extractive: Summary, guard: Guard, seconds: float) -> Summary:
         metrics.replaced(self._writer.name, guard.reason)

@@ -14,10 +14,10 @@ from stream_slm.pipeline.scorer import Scorer
 from stream_slm.pipeline.writer import MIN_ROOM, Writer
 from stream_slm.tasks.answer import ANSWERED, NEAR, Answer, nearest_within, nearness
 from stream_slm.tasks.classify import Classify
-from stream_slm.tasks.faithful import held_against
+from stream_slm.tasks.faithful import verdict_on
 from stream_slm.tasks.language import Language
 from stream_slm.tasks.pieces import Piece
-from stream_slm.tasks.written import repeats, rests_on
+from stream_slm.tasks.written import rests_on
 from stream_slm.tasks.zero_shot import unit
 from stream_slm.types import AnsweredQuestion, Guard
 
@@ -129,23 +129,14 @@ class Answerer:
         (_, tokens), *rest = await self._writer.fit([Piece(tuple(read))], self._form.room)
         (written,) = (await self._writer.write([self._form.around(tokens)], self.task.decoding)).results
         text = written.text.strip()
-        guard = await self._judged(text, asked)
+        # What the question says is no claim of the answer.
+        source = "\n".join([*(part.text for part in asked.parts), self.task.question])
+        guard = await asyncio.to_thread(verdict_on, text, source, said=text, guard=self.task.guard)
         if guard.verdict == "failed":
             return await self._replaced(asked, guard)
         spans = await asyncio.to_thread(rests_on, await read_by_sentence(self._reader, text), asked.text)
         whole = len(read) == len(asked.text.sentences) and not rest
         return replace(answer, text=text, spans=spans, truncated=not whole, guard=guard)
-
-    async def _judged(self, text: str, asked: Asked) -> Guard:
-        if not text:
-            return Guard(verdict="failed", reason="empty")
-        if repeats(text):
-            return Guard(verdict="failed", reason="repeats")
-        if not self.task.guard:
-            return Guard(verdict="skipped", reason="off")
-        # What the question says is no claim of the answer.
-        source = "\n".join([*(part.text for part in asked.parts), self.task.question])
-        return await asyncio.to_thread(held_against, text, source)
 
     async def _replaced(self, asked: Asked, guard: Guard) -> AnsweredQuestion:
         metrics.replaced(self._writer.name, guard.reason)

@@ -21,13 +21,12 @@ from stream_slm.pipeline.context import Context, Worker, identified
 from stream_slm.pipeline.dead_letters import dead_letter, event_id, origin_of
 from stream_slm.pipeline.decode import Message, attributes_of, decode
 from stream_slm.pipeline.envelope import enriched_record
-from stream_slm.pipeline.flood import FloodGate
 from stream_slm.pipeline.judgement import Judgement, judgements
 from stream_slm.pipeline.models import Models
 from stream_slm.pipeline.place import place_of
 from stream_slm.pipeline.reader import Reader, Reading, Statements
 from stream_slm.pipeline.scorer import Scorer
-from stream_slm.pipeline.settlement import Judged, Settlement, first_alerts, outputs
+from stream_slm.pipeline.settlement import Judged, first_alerts, outputs
 from stream_slm.pipeline.spec import PipelineSpec, Task
 from stream_slm.pipeline.validation import validator
 from stream_slm.pipeline.writers import names_of
@@ -81,7 +80,6 @@ class Pipeline:
         self._statements = self._stated()
         self._occludes = any(classifier.occludes for classifier in self._classifiers)
         self._input_tokens = metrics.REQUEST_TOKENS.labels(spec.name)
-        self._flood_gate = FloodGate(spec.flood_limit, spec.flood_window_s)
         self._check_rules()
 
     async def process(self, record: Record) -> Outcome:
@@ -116,10 +114,6 @@ class Pipeline:
         """The labels of each classification, by task."""
         labels = {each.task.name: tuple(each.head.labels) for each in self._classifiers}
         return labels | {each.name: tuple(each.labels) for each in self._answering if isinstance(each, Scorer)}
-
-    def settlement(self) -> Settlement:
-        """Settles the alerts of one partition, in its order, from nothing said on."""
-        return Settlement(self._flood_gate)
 
     async def _enrich(self, record: Record, received_at: datetime) -> Outcome:
         if record.value is None and "dataref" not in attributes_of(record.headers):

@@ -228,8 +228,10 @@ class Reader:
         taken.add(reply)
         self._queue_seconds.observe(taken.queue_s)
         counts = np.array([text.token_count for text in tokenized], dtype=np.int64)
-        vectors, *paired = np.split(_per_unit(to_read, reply.results), len(to_read) // len(tokenized))
-        pairs = dict(zip(statements.tokenized, paired, strict=True)) if statements else {}
+        vectors, pairs = _per_unit(to_read, reply.results), {}
+        if statements:
+            vectors, *paired = np.split(vectors, len(to_read) // len(tokenized))
+            pairs = dict(zip(statements.tokenized, paired, strict=True))
         return Reading(
             text=encoded(units, vectors, counts, heard, pairs),
             queue_s=taken.queue_s,

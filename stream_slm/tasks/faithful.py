@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections import Counter
 
 from stream_slm.tasks.guard import check
+from stream_slm.tasks.written import repeats
 from stream_slm.types import Guard
+
+
+def verdict_on(text: str, source: str, *, said: str, guard: bool) -> Guard:
+    """Whether a text may be published that a model wrote; `said` is all it wrote, of which the text may be a part.
+
+    A long source takes milliseconds: not for the event loop.
+    """
+    if not text:
+        return Guard(verdict="failed", reason="empty")
+    if repeats(said):
+        return Guard(verdict="failed", reason="repeats")
+    return held_against(text, source) if guard else Guard(verdict="skipped", reason="off")
 
 
 def held_against(written: str, source: str) -> Guard:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from stream_slm.errors import BrokerUnavailable, OutputTooLarge, ProduceRejected
 from stream_slm.metrics import SUPPRESSED
+from stream_slm.pipeline.flood import FloodGate
+from stream_slm.pipeline.settlement import Settlement
 from stream_slm.pipeline.spec import AlertRule
 from stream_slm.streaming.agents import ReadAhead
 from stream_slm.types import Outcome, Record
@@ -37,7 +39,9 @@ class RealProcessor(FakeProcessor):
             )
             for scores in (FIRES, CALM)
         }
-        self.settlement = self._pipelines[FIRES].settlement  # type: ignore[method-assign]
+        spec = self._pipelines[FIRES].spec
+        gate = FloodGate(spec.flood_limit, spec.flood_window_s)
+        self.settlement = lambda: Settlement(gate)  # type: ignore[method-assign]
 
     async def outcome(self, given: Record, scores: tuple[float, ...], size: int = 0) -> Outcome:
         value = {"id": given.offset, "about": "s", "text": "Pain."}

@@ -10,7 +10,7 @@ from training.generate import clinical_facts, clinical_styles
 from training.generate.grammar import expand, sentence
 from training.generate.grammar import items as listed
 from training.generate.summaries import names
-from training.generate.summaries.item import BUDGET, Item, Patterns, clip, closed, lowered, said, words
+from training.generate.summaries.item import BUDGET, Item, Patterns, clip, closed, drawn, lowered, said, words
 from training.slm_text import source_of
 
 PATTERNS = listed("""
@@ -41,12 +41,7 @@ PLAN_HEADS = ["Plan", "A/P", "P", "Assessment and plan", "To do", "Rec", "Next"]
 def items(count: int, seed: int, *, heldout: bool) -> Iterator[Item]:
     """Items of this domain, the same ones for the same seed; those held out hold a pattern that training never shows."""
     rng = random.Random(f"clinical-summaries-{seed}-{heldout}")
-    made = 0
-    while made < count:
-        item = draw(rng, heldout, f"note-{seed}-{made}")
-        if item is not None and item.unseen == heldout:
-            made += 1
-            yield item
+    yield from drawn(draw, rng, count, heldout=heldout, prefix=f"note-{seed}")
 
 
 def draw(rng: random.Random, heldout: bool, identifier: str) -> Item | None:

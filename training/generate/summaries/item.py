@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from training.generate.grammar import choices, expand, items
@@ -46,6 +46,23 @@ class Item:
     references: tuple[str, ...]
     patterns: tuple[str, ...]
     unseen: bool
+
+
+def drawn(
+    draw: Callable[[random.Random, bool, str], Item | None],
+    rng: random.Random,
+    count: int,
+    *,
+    heldout: bool,
+    prefix: str,
+) -> Iterator[Item]:
+    """Items of a domain; those held out hold a pattern that training never shows. What is None says too little."""
+    made = 0
+    while made < count:
+        item = draw(rng, heldout, f"{prefix}-{made}")
+        if item is not None and item.unseen == heldout:
+            made += 1
+            yield item
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from training.generate import traffic_events as base
 from training.generate.grammar import expand, tidy, typos
 from training.generate.summaries import names
 from training.generate.summaries import traffic_patterns as words_of
-from training.generate.summaries.item import BUDGET, Item, Patterns, clip, closed, lowered, said, words
+from training.generate.summaries.item import BUDGET, Item, Patterns, clip, closed, drawn, lowered, said, words
 from training.slm_text import source_of
 
 TEXT_OF = at("/headline", "/description", "/text")
@@ -20,12 +20,7 @@ TEXT_OF = at("/headline", "/description", "/text")
 def items(count: int, seed: int, *, heldout: bool) -> Iterator[Item]:
     """Items of this domain, the same ones for the same seed; those held out hold a pattern that training never shows."""
     rng = random.Random(f"traffic-summaries-{seed}-{heldout}")
-    made = 0
-    while made < count:
-        item = draw(rng, heldout, f"event-{seed}-{made}")
-        if item is not None and item.unseen == heldout:
-            made += 1
-            yield item
+    yield from drawn(draw, rng, count, heldout=heldout, prefix=f"event-{seed}")
 
 
 def draw(rng: random.Random, heldout: bool, identifier: str) -> Item | None:

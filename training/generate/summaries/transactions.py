@@ -14,7 +14,7 @@ from training.generate.grammar import choices, expand, sentence
 from training.generate.grammar import items as listed
 from training.generate.summaries import names
 from training.generate.summaries import transaction_patterns as words_of
-from training.generate.summaries.item import BUDGET, Item, Patterns, clip, closed, said, words
+from training.generate.summaries.item import BUDGET, Item, Patterns, clip, closed, drawn, said, words
 from training.slm_text import source_of
 
 CURRENCIES = {"US": ("USD", "$"), "GB": ("GBP", "£"), "EU": ("EUR", "€"), "CA": ("CAD", "C$"), "AU": ("AUD", "A$")}
@@ -50,12 +50,7 @@ class Payment:
 def items(count: int, seed: int, *, heldout: bool) -> Iterator[Item]:
     """Items of this domain, the same ones for the same seed; those held out hold a pattern that training never shows."""
     rng = random.Random(f"transaction-summaries-{seed}-{heldout}")
-    made = 0
-    while made < count:
-        item = draw_item(rng, heldout, f"txn-{seed}-{made}")
-        if item.unseen == heldout:
-            made += 1
-            yield item
+    yield from drawn(draw_item, rng, count, heldout=heldout, prefix=f"txn-{seed}")
 
 
 def draw_item(rng: random.Random, heldout: bool, identifier: str) -> Item:
