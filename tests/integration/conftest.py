@@ -12,6 +12,7 @@ from stream_slm.pipeline.spec import PipelineSpec
 from stream_slm.tasks.classify import Classify
 from tests.brokers.clients import create_topic, delete_topics, unique
 from tests.brokers.ladder import Broker
+from tests.conftest import Brokers
 from tests.workers.process import Worker
 
 PARTITIONS = 4
@@ -89,3 +90,17 @@ def make_worker(tmp_path: Path, default_bundle: Path) -> Iterator[Callable[..., 
     yield make
     for worker in workers:
         worker.close()
+
+
+@pytest.fixture
+async def kafka_stage(brokers: Brokers) -> AsyncIterator[Stage]:
+    """On Apache Kafka alone: for what does not depend on the broker, and takes long."""
+    async for each in new_stage(brokers.get("apache")):
+        yield each
+
+
+@pytest.fixture
+async def embedded_stage(brokers: Brokers) -> AsyncIterator[Stage]:
+    """On the embedded broker alone: for what does not depend on the broker."""
+    async for each in new_stage(brokers.get("embedded")):
+        yield each

@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,7 @@ import pytest
 
 from stream_slm.learning.measures import wilson
 from tests.brokers.clients import create_topic, delete_topics, produce, read_topic
-from tests.conftest import Brokers
-from tests.integration.conftest import Stage, new_stage
+from tests.integration.conftest import Stage
 from tests.workers import bundles
 from tests.workers.audit import assert_complete_and_ordered, duplicates, numbered
 from tests.workers.process import Worker
@@ -23,13 +22,6 @@ from tests.workers.process import Worker
 pytestmark = pytest.mark.integration
 
 NAME = "minilm-l6-v2-int8"
-
-
-@pytest.fixture
-async def kafka_stage(brokers: Brokers) -> AsyncIterator[Stage]:
-    """One broker is enough: what a folder holds does not depend on it."""
-    async for each in new_stage(brokers.get("apache")):
-        yield each
 
 
 async def test_a_bundle_is_replaced_while_records_flow(

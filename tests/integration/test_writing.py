@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema_rs
@@ -15,8 +15,7 @@ import pytest
 
 from stream_slm.engine.bundle import Bundle
 from tests.brokers.clients import Sent, produce, read_topic
-from tests.conftest import Brokers
-from tests.integration.conftest import Stage, new_stage
+from tests.integration.conftest import Stage
 from tests.workers import writing
 from tests.workers.audit import assert_complete_and_ordered, duplicates, numbered
 from tests.workers.process import Worker
@@ -24,13 +23,6 @@ from tests.workers.process import Worker
 pytestmark = pytest.mark.integration
 
 SCHEMA = Path(__file__).parents[2] / "stream_slm" / "schemas" / "enriched.v1.schema.json"
-
-
-@pytest.fixture
-async def embedded_stage(brokers: Brokers) -> AsyncIterator[Stage]:
-    """One broker is enough: what a model answers does not depend on it."""
-    async for each in new_stage(brokers.get("embedded")):
-        yield each
 
 
 async def test_what_language_models_answer_comes_out_in_the_records(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import orjson
 import pytest
+
+from stream_slm.pipeline.writer import Writer
+from tests.unit.pipeline.language_models import FakeLanguageModel, writer_of
 
 SCHEMAS = Path(__file__).parents[3] / "stream_slm" / "schemas"
 
@@ -34,3 +37,18 @@ def enriched_schema() -> Callable[[Any], None]:
 def alert_schema() -> Callable[[Any], None]:
     """Fails where a value is no alert."""
     return _checker("alert")
+
+
+@pytest.fixture
+async def writing() -> AsyncIterator[Callable[[FakeLanguageModel], Writer]]:
+    """`writing(model)` gives a writer of it that has started; all are closed in the end."""
+    writers: list[Writer] = []
+
+    def make(model: FakeLanguageModel) -> Writer:
+        writers.append(writer_of(model))
+        writers[-1].start()
+        return writers[-1]
+
+    yield make
+    for each in writers:
+        await each.close()

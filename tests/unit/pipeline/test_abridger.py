@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,14 +31,11 @@ LONG = " ".join(f"On day {day} the gauge at Mill Bridge read {day + 100} centime
 
 
 @pytest.fixture
-async def asking() -> AsyncIterator[Asking]:
+def asking(writing: Callable[[FakeLanguageModel], Writer]) -> Asking:
     """`asking(model)` gives the enriched record of a text in a pipeline that summarizes, and how it went."""
-    writers: list[Writer] = []
 
     def make(model: FakeLanguageModel, **changes: Any) -> Callable[[str], Any]:
-        writer = writer_of(model)
-        writer.start()
-        writers.append(writer)
+        writer = writing(model)
         task = Summarize(**{"max_words": 12, "bundle": "tiny-writer", **changes})
         models = FakeModels({"risk": log_of(0.1, 0.1, 0.8)}, writers={"tiny-writer": writer})
         asked = pipeline(models, tasks=(Classify("risk"), task))
@@ -51,9 +48,7 @@ async def asking() -> AsyncIterator[Asking]:
 
         return ask
 
-    yield make
-    for each in writers:
-        await each.close()
+    return make
 
 
 def model_that_writes(text: str, **options: Any) -> FakeLanguageModel:

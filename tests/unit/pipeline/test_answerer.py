@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from stream_slm.errors import ConfigurationError
 from stream_slm.pipeline.writer import Writer
 from stream_slm.tasks.answer import Answer
 from tests.unit.pipeline.fakes import FakeModels, json_of, pipeline, record
-from tests.unit.pipeline.language_models import POISON, FakeLanguageModel, writer_of
+from tests.unit.pipeline.language_models import POISON, FakeLanguageModel
 
 Check = Callable[[Any], None]
 Asking = Callable[..., Callable[[str], Any]]
@@ -22,14 +22,11 @@ TEXT = "It is Monday. The road is closed. It opens at 18:30."
 
 
 @pytest.fixture
-async def asking() -> AsyncIterator[Asking]:
+def asking(writing: Callable[[FakeLanguageModel], Writer]) -> Asking:
     """`asking(model)` gives the enriched record of a text in a pipeline that asks one question; None: no model."""
-    writers: list[Writer] = []
 
     def make(model: FakeLanguageModel | None, **changes: Any) -> Callable[[str], Any]:
-        writer = writer_of(model or FakeLanguageModel())
-        writer.start()
-        writers.append(writer)
+        writer = writing(model or FakeLanguageModel())
         bundle = "tiny-writer" if model else None
         task = Answer(**{"name": "when", "question": QUESTION, "bundle": bundle, **changes})
         asked = pipeline(FakeModels(writers={"tiny-writer": writer}), tasks=(task,), alerts=())
@@ -41,9 +38,7 @@ async def asking() -> AsyncIterator[Asking]:
 
         return ask
 
-    yield make
-    for each in writers:
-        await each.close()
+    return make
 
 
 class Sure(FakeLanguageModel):

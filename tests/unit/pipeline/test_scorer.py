@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,14 +22,11 @@ Check = Callable[[Any], None]
 
 
 @pytest.fixture
-async def asking() -> AsyncIterator[Callable[..., Callable[[str], Any]]]:
+def asking(writing: Callable[[FakeLanguageModel], Writer]) -> Callable[..., Callable[[str], Any]]:
     """`asking(model, task)` gives what becomes of a text in a pipeline with that one task."""
-    writers: list[Writer] = []
 
     def make(model: FakeLanguageModel, task: Classify, **options: Any) -> Callable[[str], Any]:
-        writer = writer_of(model)
-        writer.start()
-        writers.append(writer)
+        writer = writing(model)
         asked = pipeline(FakeModels(writers={"tiny-writer": writer}), tasks=(task,), alerts=(), **options)
 
         async def ask(text: str) -> Outcome:
@@ -37,9 +34,7 @@ async def asking() -> AsyncIterator[Callable[..., Callable[[str], Any]]]:
 
         return ask
 
-    yield make
-    for each in writers:
-        await each.close()
+    return make
 
 
 Asking = Callable[..., Callable[[str], Any]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from stream_slm.pipeline.writer import Writer
 from stream_slm.tasks.translate import Translate
 from stream_slm.types import Outcome
 from tests.unit.pipeline.fakes import FakeModels, json_of, pipeline, record
-from tests.unit.pipeline.language_models import POISON, FakeLanguageModel, writer_of
+from tests.unit.pipeline.language_models import POISON, FakeLanguageModel
 
 Check = Callable[[Any], None]
 Asking = Callable[..., Callable[[str], Any]]
@@ -21,14 +21,11 @@ SHORT = Decoding(max_length=30)
 
 
 @pytest.fixture
-async def asking() -> AsyncIterator[Asking]:
+def asking(writing: Callable[[FakeLanguageModel], Writer]) -> Asking:
     """`asking(model)` gives what becomes of a text in a pipeline that translates."""
-    writers: list[Writer] = []
 
     def make(model: FakeLanguageModel, **changes: Any) -> Callable[[str], Any]:
-        writer = writer_of(model)
-        writer.start()
-        writers.append(writer)
+        writer = writing(model)
         task = Translate(
             **{"name": "german", "target_language": "de", "bundle": "tiny-writer", "decoding": SHORT, **changes}
         )
@@ -39,9 +36,7 @@ async def asking() -> AsyncIterator[Asking]:
 
         return ask
 
-    yield make
-    for each in writers:
-        await each.close()
+    return make
 
 
 def translation_of(outcome: Outcome) -> dict[str, Any]:
