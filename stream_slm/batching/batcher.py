@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from threading import get_ident
 from time import monotonic
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol
 
+from stream_slm.batching.requests import Entry, Group, Reply, Request, Result, Run
 from stream_slm.batching.window import Limits, Window, exactly
 from stream_slm.errors import InferenceError, StreamSLMError, WorkerStopped
-
-Request = TypeVar("Request")
-Result = TypeVar("Result")
 
 #: Takes a list, returns a list of the same length and order. Runs in a thread; must let go of the GIL to be parallel.
 GenerateBatch = Callable[[Sequence[Request]], Sequence[Result]]
@@ -36,22 +34,6 @@ class BatcherConfig:
     max_batch_tokens: int
     max_batch_size: int
     max_queue_delay_s: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply(Generic[Result]):
-    """The results of one `submit`, in its order.
-
-    Attributes:
-        batch_size: entries of the largest batch that served it.
-        queue_s: seconds until the last of its batches started.
-        run_s: seconds of the longest of its batches.
-    """
-
-    results: list[Result]
-    batch_size: int = 0
-    queue_s: float = 0.0
-    run_s: float = 0.0
 
 
 class Trace(Protocol):
@@ -83,60 +65,6 @@ class Work:
     busy_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """One run of a batch, as its entries' waiters learn of it (monotonic seconds)."""
-
-    size: int
-    started: float
-    ended: float
-
-
-@dataclass(eq=False, slots=True)
-class _Group(Generic[Result]):
-    """The answers of one `submit`: a slot for each request, a future for them all."""
-
-    future: asyncio.Future[Reply[Result]]
-    results: list[Result | None]
-    missing: int
-    since: float
-    origin: Any | None = None
-    batch_size: int = 0
-    queue_s: float = 0.0
-    run_s: float = 0.0
-
-    def settle(self, index: int, answer: Result | StreamSLMError, run: _Run) -> None:
-        if self.future.done():
-            return
-        if isinstance(answer, StreamSLMError):
-            self.future.set_exception(answer)
-            return
-        self.results[index] = answer
-        self.missing -= 1
-        self.batch_size = max(self.batch_size, run.size)
-        self.queue_s = max(self.queue_s, run.started - self.since)
-        self.run_s = max(self.run_s, run.ended - run.started)
-        if not self.missing:
-            results: list[Result] = self.results  # type: ignore[assignment]  # none is missing
-            self.future.set_result(
-                Reply(results=results, batch_size=self.batch_size, queue_s=self.queue_s, run_s=self.run_s)
-            )
-
-
-@dataclass(eq=False, slots=True)
-class _Entry(Generic[Request, Result]):
-    """A distinct request waiting or running, and everyone who waits for its answer."""
-
-    request: Request
-    key: Hashable
-    waiters: list[tuple[_Group[Result], int]] = field(default_factory=list)
-
-    @property
-    def wanted(self) -> bool:
-        """Whether anyone still waits: a partition may have been given up, or another of a group's requests failed."""
-        return any(not group.future.done() for group, _ in self.waiters)
-
-
 class Batcher(Generic[Request, Result]):
     """Forms batches of requests from all callers and runs them on a pool of threads.
 
@@ -166,8 +94,8 @@ class Batcher(Generic[Request, Result]):
         self._trace = trace
         self._name = name
         limits = Limits(config.max_batch_tokens, config.max_batch_size)
-        self._window: Window[_Entry[Request, Result]] = Window(limits, near)
-        self._in_flight: dict[Hashable, _Entry[Request, Result]] = {}
+        self._window: Window[Entry[Request, Result]] = Window(limits, near)
+        self._in_flight: dict[Hashable, Entry[Request, Result]] = {}
         self._running = self._running_requests = 0
         self._tokens, self._busy_s, self._busy_since = 0, 0.0, 0.0
         #: When each thread's call into the engine began.
@@ -199,7 +127,7 @@ class Batcher(Generic[Request, Result]):
         if self._pool is None:
             future.set_exception(WorkerStopped("the worker has stopped"))
             return future
-        group: _Group[Result] = _Group(future, [None] * len(requests), len(requests), now)
+        group: Group[Result] = Group(future, [None] * len(requests), len(requests), now)
         if self._trace is not None:
             group.origin = self._trace.origin()
         if not requests:
@@ -208,7 +136,7 @@ class Batcher(Generic[Request, Result]):
             key = self._key(request)
             entry = self._in_flight.get(key)
             if entry is None:
-                entry = self._in_flight[key] = _Entry(request, key)
+                entry = self._in_flight[key] = Entry(request, key)
                 self._window.add(entry, self._length(request), now, self._kind(request))
                 self._idle.clear()
             entry.waiters.append((group, index))
@@ -225,7 +153,7 @@ class Batcher(Generic[Request, Result]):
             self._timer.cancel()
         now = monotonic()
         for entry in self._window.clear():
-            self._settle(entry, WorkerStopped("the worker stopped before this record was read"), _Run(0, now, now))
+            self._settle(entry, WorkerStopped("the worker stopped before this record was read"), Run(0, now, now))
         if self._pool:
             pool, self._pool = self._pool, None
             await asyncio.to_thread(pool.shutdown, wait=True)
@@ -266,7 +194,7 @@ class Batcher(Generic[Request, Result]):
             running = self._loop.run_in_executor(self._pool, self._run, [entry.request for entry in batch])
             running.add_done_callback(partial(self._finished, batch, started))
 
-    def _still_wanted(self, batch: list[_Entry[Request, Result]]) -> list[_Entry[Request, Result]]:
+    def _still_wanted(self, batch: list[Entry[Request, Result]]) -> list[Entry[Request, Result]]:
         """A batch without what nobody waits for any more: some requests take seconds."""
         wanted = []
         for entry in batch:
@@ -319,7 +247,7 @@ class Batcher(Generic[Request, Result]):
 
     def _finished(
         self,
-        batch: list[_Entry[Request, Result]],
+        batch: list[Entry[Request, Result]],
         started: float,
         running: asyncio.Future[list[Result | InferenceError]],
     ) -> None:
@@ -328,7 +256,7 @@ class Batcher(Generic[Request, Result]):
             answers: list[Result | InferenceError] = [InferenceError("cancelled")] * len(batch)
         else:
             answers = running.result()
-        run = _Run(len(batch), started, monotonic())
+        run = Run(len(batch), started, monotonic())
         tokens = sum(self._length(entry.request) for entry in batch)
         self._tokens += tokens
         self._busy_s += run.ended - self._busy_since
@@ -346,17 +274,17 @@ class Batcher(Generic[Request, Result]):
     def _tell(
         self,
         trace: Trace,
-        batch: list[_Entry[Request, Result]],
+        batch: list[Entry[Request, Result]],
         answers: list[Result | InferenceError],
         tokens: int,
-        run: _Run,
+        run: Run,
     ) -> None:
         groups = {id(group): group for entry in batch for group, _ in entry.waiters if group.origin is not None}
         origins = [group.origin for group in groups.values()]
         failed = any(isinstance(answer, InferenceError) for answer in answers)
         trace.ran(origins, size=run.size, tokens=tokens, seconds=run.ended - run.started, failed=failed)
 
-    def _settle(self, entry: _Entry[Request, Result], answer: Result | StreamSLMError, run: _Run) -> None:
+    def _settle(self, entry: Entry[Request, Result], answer: Result | StreamSLMError, run: Run) -> None:
         self._in_flight.pop(entry.key, None)
         for group, index in entry.waiters:
             group.settle(index, answer, run)

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 import stream_slm.metrics as metrics
-from stream_slm.batching.batcher import Batcher, BatcherConfig, Reply, Trace, Work
+from stream_slm.batching.batcher import Batcher, BatcherConfig, Trace, Work
+from stream_slm.batching.requests import Reply
 from stream_slm.config.settings import BatchingConfig
 from stream_slm.engine.encoder import TokenizedText
 from stream_slm.errors import ConfigurationError

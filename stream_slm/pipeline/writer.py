@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from stream_slm.batching.batcher import Batcher, BatcherConfig, Reply
+from stream_slm.batching.batcher import Batcher, BatcherConfig
+from stream_slm.batching.requests import Reply
 from stream_slm.batching.window import within_an_eighth
 from stream_slm.config.settings import GenerationConfig
 from stream_slm.engine.language_model import (

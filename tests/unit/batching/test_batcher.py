@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stream_slm.batching.batcher import Batcher, BatcherConfig, Reply
+from stream_slm.batching.batcher import Batcher, BatcherConfig
+from stream_slm.batching.requests import Reply
 from stream_slm.errors import InferenceError, WorkerStopped
 
 CONFIG = BatcherConfig(replicas=2, max_batch_tokens=64, max_batch_size=8, max_queue_delay_s=0.01)
